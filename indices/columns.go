@@ -1,0 +1,73 @@
+package indices
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// cell is one value of a row as written: its text, and whether that is a number.
+type cell struct {
+	text   string
+	number bool
+}
+
+// column is one column of the machine formats. CSV and JSON are written from
+// the same list, so they cannot drift apart.
+type column struct {
+	name string
+	cell func(Row) cell
+}
+
+// columns are the columns of CSV, in order; others rely on the names. Decimals
+// are fixed and written with a point, whatever the locale: satisfaction 2, mean
+// level 3, rates 4.
+func columns() []column {
+	list := []column{
+		{"unit", func(r Row) cell { return words(r.Unit.Code) }},
+		{"name", func(r Row) cell { return words(r.Unit.Name) }},
+		{"level", func(r Row) cell { return words(string(r.Unit.Kind)) }},
+		{"period", func(r Row) cell { return words(r.Period.String()) }},
+		{"n", func(r Row) cell { return cell{text: r.CountText(), number: r.State != Suppressed} }},
+		{"n_eff", func(r Row) cell { return shown(r, strconv.FormatFloat(r.NEff, 'f', 1, 64)) }},
+		{"suspect", func(r Row) cell { return shown(r, fmt.Sprint(r.Suspect)) }},
+	}
+	for i := range 5 {
+		list = append(list, column{fmt.Sprintf("n%d", i+1), func(r Row) cell { return shown(r, fmt.Sprint(r.Levels[i])) }})
+	}
+	list = append(list, figureColumns([3]string{"sat", "sat_low", "sat_high"}, 2, func(r Row) *Figure { return r.Sat })...)
+	list = append(list, figureColumns([3]string{"mean", "mean_low", "mean_high"}, 3, func(r Row) *Figure { return r.Mean })...)
+	list = append(list, figureColumns([3]string{"good_rate", "good_low", "good_high"}, 4, func(r Row) *Figure { return r.Good })...)
+	list = append(list, figureColumns([3]string{"top2_rate", "top2_low", "top2_high"}, 4, func(r Row) *Figure { return r.TopTwo })...)
+	list = append(list, figureColumns([3]string{"bad_rate", "bad_low", "bad_high"}, 4, func(r Row) *Figure { return r.Bad })...)
+	return append(list,
+		column{"state", func(r Row) cell { return words(string(r.State)) }},
+		column{"formula", func(r Row) cell { return words(r.Formula) }})
+}
+
+// figureColumns are the value and the two ends of an interval.
+func figureColumns(names [3]string, decimals int, of func(Row) *Figure) []column {
+	part := func(name string, get func(Figure) float64) column {
+		return column{name, func(r Row) cell {
+			f := of(r)
+			if f == nil {
+				return cell{}
+			}
+			return cell{text: strconv.FormatFloat(get(*f), 'f', decimals, 64), number: true}
+		}}
+	}
+	return []column{
+		part(names[0], func(f Figure) float64 { return f.Value }),
+		part(names[1], func(f Figure) float64 { return f.Low }),
+		part(names[2], func(f Figure) float64 { return f.High }),
+	}
+}
+
+func words(text string) cell { return cell{text: text} }
+
+// shown is a number of a row that has figures, blank in any other.
+func shown(r Row, text string) cell {
+	if !r.Shown() {
+		return cell{}
+	}
+	return cell{text: text, number: true}
+}

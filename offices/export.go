@@ -1,0 +1,197 @@
+package offices
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+
+	"github.com/xuri/excelize/v2"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+)
+
+// Export writes the part of the directory that by may read as the workbook
+// that the import takes: importing it changes nothing. Forbidden without
+// directory:read.
+func (s *Service) Export(ctx context.Context, by actor.Actor, w io.Writer) error {
+	sc, err := scopeOf(by, PermRead)
+	if err != nil {
+		return err
+	}
+	b, err := newBook()
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	err = s.read(ctx, func(q pg.Querier) error {
+		for _, t := range Tables() {
+			rows, err := loadRows(ctx, q, t, sc)
+			if err != nil {
+				return err
+			}
+			if err := b.sheet(t, rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.write(w)
+}
+
+// ExportCSV writes one table like Export, in UTF-8 with the byte order mark
+// without which Excel would take it for GB18030. NotFound for no such table.
+func (s *Service) ExportCSV(ctx context.Context, by actor.Actor, t Table, w io.Writer) error {
+	sc, err := scopeOf(by, PermRead)
+	if err != nil {
+		return err
+	}
+	if _, ok := layouts[t]; !ok {
+		return fault.New(fault.NotFound, "offices.fault.not_found")
+	}
+	var rows [][]string
+	err = s.read(ctx, func(q pg.Querier) error {
+		rows, err = loadRows(ctx, q, t, sc)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writeCSV(w, t, rows)
+}
+
+func writeCSV(w io.Writer, t Table, rows [][]string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	_ = out.Write(layouts[t].headings()) // Error tells
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, v := range row {
+			cells[i] = disarm(v)
+		}
+		_ = out.Write(cells)
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	return nil
+}
+
+func (l layout) headings() []string {
+	names := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		names[i] = c.heading
+	}
+	return names
+}
+
+// book is a workbook being written.
+type book struct {
+	file *excelize.File
+	head int // style of headings
+	text int // style of cells: text, so that Excel makes no number or date of a code
+}
+
+func newBook() (*book, error) {
+	f := excelize.NewFile()
+	head, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49,
+		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDE6F0"}},
+		Alignment: &excelize.Alignment{Vertical: "center"}})
+	if err != nil {
+		return nil, fmt.Errorf("heading style: %w", err)
+	}
+	text, err := f.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}})
+	if err != nil {
+		return nil, fmt.Errorf("cell style: %w", err)
+	}
+	return &book{file: f, head: head, text: text}, nil
+}
+
+func (b *book) close() { _ = b.file.Close() }
+
+// sheet adds one table.
+func (b *book) sheet(t Table, rows [][]string) error {
+	l := layouts[t]
+	widths := make([]float64, len(l.columns))
+	for i, c := range l.columns {
+		widths[i] = c.width
+	}
+	cells := make([][]string, len(rows))
+	for i, row := range rows {
+		cells[i] = make([]string, len(row))
+		for j, v := range row {
+			cells[i][j] = disarm(v)
+		}
+	}
+	return b.grid(l.title, grid{headings: l.headings(), widths: widths, rows: cells})
+}
+
+// grid is a sheet as it is written.
+type grid struct {
+	headings []string
+	widths   []float64
+	rows     [][]string
+}
+
+// grid streams one sheet: column widths, a frozen row of headings, the rows.
+func (b *book) grid(title string, g grid) error {
+	if _, err := b.file.NewSheet(title); err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	w, err := b.file.NewStreamWriter(title)
+	if err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	for i, width := range g.widths {
+		if err := w.SetColStyle(i+1, i+1, b.text); err != nil {
+			return fmt.Errorf("sheet %s: %w", title, err)
+		}
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return fmt.Errorf("sheet %s: %w", title, err)
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	if err := b.row(w, 1, g.headings, b.head); err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	for i, cells := range g.rows {
+		if err := b.row(w, i+2, cells, b.text); err != nil {
+			return fmt.Errorf("sheet %s row %d: %w", title, i+2, err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	return nil
+}
+
+func (b *book) row(w *excelize.StreamWriter, number int, cells []string, style int) error {
+	values := make([]any, len(cells))
+	for i, c := range cells {
+		values[i] = excelize.Cell{StyleID: style, Value: c}
+	}
+	return w.SetRow(fmt.Sprintf("A%d", number), values)
+}
+
+// write ends the workbook: the sheet that excelize began with goes.
+func (b *book) write(w io.Writer) error {
+	if err := b.file.DeleteSheet("Sheet1"); err != nil {
+		return fmt.Errorf("finish workbook: %w", err)
+	}
+	b.file.SetActiveSheet(0)
+	if err := b.file.Write(w); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+)
+
+// ActorOf is who makes this request; the zero Actor when nobody is signed in.
+func ActorOf(c echo.Context) actor.Actor {
+	a, _ := signedIn(c)
+	return a
+}
+
+// Need guards a route: somebody must be signed in (or carry a key) and hold one
+// of the permissions somewhere. Where exactly is the service's question.
+func Need(p actor.Permission, or ...actor.Permission) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			a, ok := signedIn(c)
+			if !ok {
+				return fault.New(fault.Unauthorized, "fault.session.ended")
+			}
+			if holds(a, p, or) {
+				return next(c)
+			}
+			return fault.New(fault.Forbidden, "fault.forbidden")
+		}
+	}
+}
+
+func holds(a actor.Actor, p actor.Permission, or []actor.Permission) bool {
+	if a.Anywhere(p) {
+		return true
+	}
+	for _, other := range or {
+		if a.Anywhere(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// NeedAccount guards a route that everybody signed in may use.
+func NeedAccount(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, ok := signedIn(c); !ok {
+			return fault.New(fault.Unauthorized, "fault.session.ended")
+		}
+		return next(c)
+	}
+}
+
+// Bearer is the middleware of /api: it finds the actor of the API key in the
+// Authorization header. Without a header the request goes on without an actor;
+// a wrong key is refused.
+func (s *Site) Bearer(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Request().Header.Get(echo.HeaderAuthorization)
+		if header == "" {
+			return next(c)
+		}
+		scheme, key, _ := strings.Cut(header, " ")
+		key = strings.TrimSpace(key)
+		if !strings.EqualFold(scheme, "Bearer") || key == "" || s.cfg.Key == nil {
+			return fault.New(fault.Unauthorized, "fault.key.wrong")
+		}
+		a, err := s.cfg.Key(c.Request().Context(), key)
+		if err != nil {
+			return err
+		}
+		c.Set(ctxActor, a)
+		return next(c)
+	}
+}

@@ -1,0 +1,203 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/postgresstore"
+	"github.com/alexedwards/scs/v2"
+	"github.com/jmoiron/sqlx"
+	"github.com/labstack/echo/v4"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+)
+
+// What a session holds.
+const (
+	keyAccount = "account"
+	keyStamp   = "stamp"
+	keyCSRF    = "csrf"
+	keyFlash   = "flash"
+)
+
+// What a request holds.
+const (
+	ctxSession = "web.session"
+	ctxActor   = "web.actor"
+)
+
+type sessions struct {
+	*scs.SessionManager
+	store *postgresstore.PostgresStore
+}
+
+func newSessions(db *sqlx.DB, secure bool) *sessions {
+	m := scs.New()
+	m.Lifetime = 8 * time.Hour // a working day
+	m.IdleTimeout = 30 * time.Minute
+	m.Cookie.Name = "minping_session"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Persist = false
+	m.Cookie.Secure = secure
+	if secure {
+		m.Cookie.Name = "__Host-minping_session"
+	}
+	s := &sessions{SessionManager: m}
+	if db != nil {
+		s.store = postgresstore.NewWithCleanupInterval(db.DB, 10*time.Minute)
+		m.Store = s.store
+	}
+	return s
+}
+
+func (s *sessions) close() {
+	if s.store != nil {
+		s.store.StopCleanup()
+	}
+}
+
+// token gives the session's form token, making one at first need.
+func (s *sessions) token(c echo.Context) string {
+	ctx := c.Request().Context()
+	if t := s.GetString(ctx, keyCSRF); t != "" {
+		return t
+	}
+	t := newToken()
+	s.Put(ctx, keyCSRF, t)
+	return t
+}
+
+func newToken() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// Session is the middleware of /console: it loads the session, finds the actor,
+// checks the form token of writing requests and saves the session before the
+// answer's head goes out.
+func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, err := s.load(c)
+		if err != nil {
+			return err
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		c.Set(ctxSession, true)
+		c.Response().Header().Set("Cache-Control", "no-store")
+		c.Response().Before(func() { s.save(ctx, c) })
+		if err := s.identify(ctx, c); err != nil {
+			return err
+		}
+		if err := s.checkToken(c); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+func (s *Site) load(c echo.Context) (context.Context, error) {
+	token := ""
+	if cookie, err := c.Request().Cookie(s.sessions.Cookie.Name); err == nil {
+		token = cookie.Value
+	}
+	return s.sessions.Load(c.Request().Context(), token)
+}
+
+func (s *Site) save(ctx context.Context, c echo.Context) {
+	switch s.sessions.Status(ctx) {
+	case scs.Modified:
+		token, expiry, err := s.sessions.Commit(ctx)
+		if err != nil {
+			s.log.LogAttrs(ctx, slog.LevelError, "session not saved",
+				slog.String("id", RequestID(c)), slog.Any("error", err))
+			return
+		}
+		s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	case scs.Destroyed:
+		s.sessions.WriteSessionCookie(ctx, c.Response(), "", time.Time{})
+	}
+}
+
+// identify finds who is signed in. The account is asked at every request, so a
+// withdrawn role or a changed password works at once.
+func (s *Site) identify(ctx context.Context, c echo.Context) error {
+	account := s.sessions.GetInt64(ctx, keyAccount)
+	if account == 0 || s.cfg.Who == nil {
+		return nil
+	}
+	a, stamp, err := s.cfg.Who(ctx, account)
+	kind := fault.KindOf(err)
+	gone := err != nil && (kind == fault.Unauthorized || kind == fault.NotFound)
+	if gone || (err == nil && stamp != s.sessions.GetString(ctx, keyStamp)) {
+		return s.sessions.Destroy(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	c.Set(ctxActor, a)
+	return nil
+}
+
+// checkToken refuses a writing request without the session's form token.
+func (s *Site) checkToken(c echo.Context) error {
+	r := c.Request()
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	want := s.sessions.GetString(r.Context(), keyCSRF)
+	if _, ok := signedIn(c); !ok && c.Path() != signInPath {
+		return fault.New(fault.Unauthorized, "fault.session.ended")
+	}
+	got := r.Header.Get("X-CSRF-Token")
+	if got == "" {
+		if err := unreadable(parseForm(r)); err != nil {
+			return err
+		}
+		got = r.PostFormValue("csrf")
+	}
+	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
+		return fault.New(fault.Forbidden, "fault.csrf")
+	}
+	return nil
+}
+
+func parseForm(r *http.Request) error {
+	if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart {
+		return err
+	}
+	return nil
+}
+
+const signInPath = "/console/signin"
+
+// SignIn makes the session the account's. The token is renewed, so that a token
+// planted before cannot be used after.
+func (s *Site) SignIn(c echo.Context, account int64, stamp string) error {
+	ctx := c.Request().Context()
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, keyAccount, account)
+	s.sessions.Put(ctx, keyStamp, stamp)
+	s.sessions.Put(ctx, keyCSRF, newToken())
+	return nil
+}
+
+// SignOut ends the session.
+func (s *Site) SignOut(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }
+
+func hasSession(c echo.Context) bool { return c.Get(ctxSession) != nil }
+
+func signedIn(c echo.Context) (actor.Actor, bool) {
+	a, ok := c.Get(ctxActor).(actor.Actor)
+	return a, ok
+}

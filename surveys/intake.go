@@ -1,0 +1,209 @@
+package surveys
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/code"
+	"minping/internal/fault"
+)
+
+// Intake gathers concurrent ratings and stores them in batches: a few writers,
+// one transaction per batch, and every caller is answered only after COMMIT.
+// So a rating is durable when acknowledged and the cost of a commit is shared.
+type Intake struct {
+	db      *sqlx.DB
+	log     *slog.Logger
+	limits  IntakeLimits
+	queue   chan *pending
+	closing chan struct{}
+	done    sync.WaitGroup
+	once    sync.Once
+	observe func(batch int, took time.Duration)
+}
+
+// IntakeLimits are the knobs of the intake; zero values take the defaults.
+type IntakeLimits struct {
+	Queue   int           // waiting ratings before 503 (4096)
+	Batch   int           // ratings per transaction (256)
+	Writers int           // concurrent transactions (2)
+	Linger  time.Duration // how long a writer waits for company (1 ms)
+	Retry   time.Duration // how long a batch is tried again while the database is away (8 s)
+}
+
+// Stored is the answer to a rating.
+type Stored struct {
+	Receipt string
+	Repeat  bool // the same submission had been stored before
+}
+
+type pending struct {
+	rating Rating
+	answer chan outcome
+}
+
+type outcome struct {
+	stored Stored
+	err    error
+}
+
+func (l IntakeLimits) withDefaults() IntakeLimits {
+	if l.Queue == 0 {
+		l.Queue = 4096
+	}
+	if l.Batch == 0 {
+		l.Batch = 256
+	}
+	if l.Writers == 0 {
+		l.Writers = 2
+	}
+	if l.Linger == 0 {
+		l.Linger = time.Millisecond
+	}
+	if l.Retry == 0 {
+		l.Retry = 8 * time.Second
+	}
+	return l
+}
+
+// NewIntake starts the writers. Close drains and stops them.
+func NewIntake(db *sqlx.DB, log *slog.Logger, limits IntakeLimits) *Intake {
+	limits = limits.withDefaults()
+	in := &Intake{db: db, log: log, limits: limits, queue: make(chan *pending, limits.Queue),
+		closing: make(chan struct{}), observe: func(int, time.Duration) {}}
+	for range limits.Writers {
+		in.done.Add(1)
+		go in.write()
+	}
+	return in
+}
+
+// Observe has f called after every stored batch, for metrics. Call it before the first Submit.
+func (in *Intake) Observe(f func(batch int, took time.Duration)) { in.observe = f }
+
+// Waiting tells how many ratings stand in the queue.
+func (in *Intake) Waiting() int { return len(in.queue) }
+
+// Submit stores a rating durably and gives its receipt. A repeat of a
+// submission id gives the first receipt and stores nothing. Busy when the queue
+// is full, the intake is closing, or the database stays away.
+func (in *Intake) Submit(ctx context.Context, r Rating) (Stored, error) {
+	receipt, err := code.New(rand.Reader, 11)
+	if err != nil {
+		return Stored{}, fmt.Errorf("make receipt: %w", err)
+	}
+	r.Receipt = receipt
+	p := &pending{rating: r, answer: make(chan outcome, 1)}
+	select {
+	case <-in.closing:
+		return Stored{}, busy(nil)
+	default:
+	}
+	select {
+	case in.queue <- p:
+	default:
+		return Stored{}, busy(nil)
+	}
+	select {
+	case o := <-p.answer:
+		return o.stored, o.err
+	case <-ctx.Done():
+		// It may still be stored; the sender repeats it under the same id and gets the first receipt.
+		return Stored{}, busy(ctx.Err())
+	}
+}
+
+// Close takes no more ratings, stores what is queued, and stops the writers or gives up with ctx.
+func (in *Intake) Close(ctx context.Context) error {
+	in.once.Do(func() { close(in.closing) })
+	stopped := make(chan struct{})
+	go func() { in.done.Wait(); close(stopped) }()
+	select {
+	case <-stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("drain intake: %w", ctx.Err())
+	}
+}
+
+func busy(cause error) *fault.Fault {
+	f := fault.Wrap(fault.Busy, "fault.busy", cause)
+	f.RetryAfter = 2 * time.Second
+	return f
+}
+
+func (in *Intake) write() {
+	defer in.done.Done()
+	w := writer{in: in}
+	defer w.reset()
+	for {
+		select {
+		case p := <-in.queue:
+			w.store(in.gather(p))
+		case <-in.closing:
+			for {
+				select {
+				case p := <-in.queue:
+					w.store(in.gather(p))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what is queued and waits at most Linger for company.
+func (in *Intake) gather(first *pending) []*pending {
+	batch := append(make([]*pending, 0, 64), first)
+	timer := time.NewTimer(in.limits.Linger)
+	defer timer.Stop()
+	for len(batch) < in.limits.Batch {
+		select {
+		case p := <-in.queue:
+			batch = append(batch, p)
+		case <-timer.C:
+			return batch
+		}
+	}
+	return batch
+}
+
+// unique drops repeats of one submission id inside a batch (the statement takes
+// each id once) and marks a second rating of one device for one unit, which the
+// statement cannot see because neither is stored yet.
+func unique(batch []*pending) []Rating {
+	type visit struct {
+		device string
+		unit   int64
+	}
+	seen := make(map[uuid.UUID]bool, len(batch))
+	visits := make(map[visit]bool, len(batch))
+	ratings := make([]Rating, 0, len(batch))
+	for _, p := range batch {
+		r := p.rating
+		if seen[r.SubmissionID] {
+			continue
+		}
+		seen[r.SubmissionID] = true
+		if v := (visit{string(r.Device), r.Unit}); len(r.Device) > 0 {
+			if visits[v] {
+				r.Signals = append(slices.Clone(r.Signals), SignalRepeat)
+			}
+			visits[v] = true
+		}
+		ratings = append(ratings, r)
+	}
+	return ratings
+}
+
+var errLostReceipt = errors.New("a stored submission has no receipt")

@@ -1,0 +1,75 @@
+package surveys
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/complaints/workday"
+	"minping/internal/actor"
+)
+
+// Permissions that this package checks.
+const (
+	PermSurveyRead       actor.Permission = "survey:read"
+	PermPublicationRead  actor.Permission = "publication:read"
+	PermPublicationWrite actor.Permission = "publication:write"
+	PermTicketWrite      actor.Permission = "ticket:write"
+	PermRatingRead       actor.Permission = "rating:read"
+	PermImportRun        actor.Permission = "import:run"
+)
+
+// Config is what the service stands on.
+type Config struct {
+	DB        *sqlx.DB
+	Log       *slog.Logger
+	Now       func() time.Time
+	Calendar  *workday.Calendar
+	DeviceKey []byte // keys the device pseudonyms; at least 16 bytes
+	Intake    IntakeLimits
+}
+
+// Service is the domain's one door. Close stops its intake.
+type Service struct {
+	db       *sqlx.DB
+	log      *slog.Logger
+	now      func() time.Time
+	calendar *workday.Calendar
+	device   devicePseudonyms
+	lookup   *lookup
+	intake   *Intake
+}
+
+// New loads units, publications and codes and starts the intake.
+func New(ctx context.Context, c Config) (*Service, error) {
+	if len(c.DeviceKey) < 16 {
+		return nil, fmt.Errorf("surveys: the device key needs at least 16 bytes")
+	}
+	s := &Service{db: c.DB, log: c.Log, now: c.Now, calendar: c.Calendar,
+		device: devicePseudonyms{key: c.DeviceKey}, lookup: &lookup{db: c.DB}}
+	if err := s.lookup.reload(ctx); err != nil {
+		return nil, err
+	}
+	s.intake = NewIntake(c.DB, c.Log, c.Intake)
+	return s, nil
+}
+
+// Reload reads units, publications and codes anew; every node calls it when the
+// database says that they changed.
+func (s *Service) Reload(ctx context.Context) error { return s.lookup.reload(ctx) }
+
+// Intake gives the intake, for metrics.
+func (s *Service) Intake() *Intake { return s.intake }
+
+// Close drains the intake.
+func (s *Service) Close(ctx context.Context) error { return s.intake.Close(ctx) }
+
+// EnsurePartitions makes the monthly partitions from two months back to three
+// months ahead; a job calls it every day.
+func (s *Service) EnsurePartitions(ctx context.Context) error {
+	today := workday.Of(s.now())
+	return ensurePartitions(ctx, s.db, today.AddDays(-62).String(), today.AddDays(93).String())
+}

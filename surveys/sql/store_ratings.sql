@@ -1,0 +1,77 @@
+-- Stores ratings and moves every rollup they touch, in one statement.
+-- in:  $1 the city's unit id; $2 … $24 one array per column, one element per rating; nested lists
+--      (tags, questions, values, signals) travel as array literals; $25 the cool-down.
+--      No submission_id may stand twice in one call.
+-- out: the submission_ids that were new; the others were stored before and nothing happened for them.
+-- Rows are written in one global order (submissions by id; rollups from windows up
+-- to the city, then by key), so that concurrent writers never deadlock, and the
+-- city's rows, which every writer wants, are locked last and shortest.
+WITH input AS (
+    SELECT nextval('ratings_id_seq') AS id, nullif(device_or_empty, '') AS device, t.* FROM unnest($2::uuid[], $3::text[], $4::date[], $5::timestamptz[], $6::bigint[],
+        $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[],
+        $14::smallint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
+        $21::boolean[], $22::int[], $23::bytea[], $24::text[])
+    AS t (submission_id, receipt, visited_on, received_at, unit_id,
+        window_id, division_id, office_id, hall_id, version_id, channel, stratum,
+        level, tags, question_ids, answer_values, texts, comment, language,
+        elder, seconds, device_or_empty, signals)
+), fresh AS (
+    INSERT INTO submissions (submission_id, receipt, visited_on, rating_id)
+    SELECT submission_id, receipt, visited_on, id FROM input ORDER BY submission_id
+    ON CONFLICT (submission_id) DO NOTHING
+    RETURNING submission_id
+), judged AS (
+    SELECT i.*, i.signals::text[] || CASE WHEN i.device IS NOT NULL AND EXISTS (
+            SELECT 1 FROM ratings r
+            WHERE r.device = i.device AND r.unit_id = i.unit_id
+              AND r.visited_on >= i.visited_on - 1 AND r.visited_on <= i.visited_on + 1
+              AND r.received_at > i.received_at - $25::interval AND r.received_at <= i.received_at
+              AND NOT 'repeat' = ANY (i.signals::text[])
+        ) THEN '{repeat}'::text[] ELSE '{}'::text[] END AS all_signals
+    FROM input i JOIN fresh USING (submission_id)
+), stored AS (
+    INSERT INTO ratings (id, visited_on, received_at, submission_id, unit_id, window_id, division_id, office_id, hall_id,
+        version_id, channel, stratum, level, tags, question_ids, answer_values, texts, comment,
+        language, elder, seconds, device, signals, standing)
+    SELECT id, visited_on, received_at, submission_id, unit_id, nullif(window_id, 0), nullif(division_id, 0),
+        nullif(office_id, 0), nullif(hall_id, 0), version_id, channel, stratum, level, tags::smallint[],
+        question_ids::int[], answer_values::smallint[], nullif(texts, '')::jsonb, nullif(comment, ''),
+        language, elder, nullif(seconds, -1), device, all_signals,
+        CASE WHEN all_signals = '{}' THEN 'clear' ELSE 'suspect' END
+    FROM judged
+    RETURNING visited_on, window_id, division_id, office_id, hall_id, version_id, channel, stratum,
+        level, tags, question_ids, answer_values, standing
+), above AS (
+    SELECT u.rank, u.unit_id, g.grain::"char" AS grain,
+        CASE g.grain WHEN 'd' THEN s.visited_on ELSE date_trunc('month', s.visited_on)::date END AS starts_on,
+        s.channel, s.stratum, s.version_id, s.standing, s.level, s.tags, s.question_ids, s.answer_values
+    FROM stored s
+    CROSS JOIN LATERAL (VALUES (1, s.window_id), (2, s.division_id), (3, s.office_id), (4, s.hall_id), (5, $1::bigint)) u (rank, unit_id)
+    CROSS JOIN (VALUES ('d'), ('m')) g (grain)
+    WHERE u.unit_id IS NOT NULL
+), counted AS (
+    INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5)
+    SELECT unit_id, grain, starts_on, channel, stratum, version_id, standing,
+        count(*) FILTER (WHERE level = 1), count(*) FILTER (WHERE level = 2), count(*) FILTER (WHERE level = 3),
+        count(*) FILTER (WHERE level = 4), count(*) FILTER (WHERE level = 5)
+    FROM above
+    GROUP BY rank, unit_id, grain, starts_on, channel, stratum, version_id, standing
+    ORDER BY rank, unit_id, grain, starts_on, channel, stratum, version_id, standing
+    ON CONFLICT (unit_id, grain, starts_on, channel, stratum, version_id, standing) DO UPDATE SET
+        n1 = rating_rollups.n1 + excluded.n1, n2 = rating_rollups.n2 + excluded.n2, n3 = rating_rollups.n3 + excluded.n3,
+        n4 = rating_rollups.n4 + excluded.n4, n5 = rating_rollups.n5 + excluded.n5
+), answered AS (
+    INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n)
+    SELECT a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing, count(*)
+    FROM above a
+    CROSS JOIN LATERAL (
+        SELECT 0, tag FROM unnest(a.tags) tag
+        UNION ALL
+        SELECT question_id, value FROM unnest(a.question_ids, a.answer_values) p (question_id, value)
+    ) v (question_id, value)
+    GROUP BY a.rank, a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing
+    ORDER BY a.rank, a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing
+    ON CONFLICT (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing) DO UPDATE SET
+        n = answer_rollups.n + excluded.n
+)
+SELECT submission_id FROM fresh

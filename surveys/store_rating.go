@@ -1,0 +1,126 @@
+package surveys
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"minping/internal/pg"
+)
+
+//go:embed sql/store_ratings.sql
+var storeRatingsSQL string
+
+// columns turns ratings into the parameters of store_ratings.sql.
+func columns(city int64, ratings []Rating) ([]any, error) {
+	n := len(ratings)
+	ids, receipts := make([]string, n), make([]string, n)
+	days, times := make([]string, n), make([]string, n)
+	units, windows, divisions := make([]int64, n), make([]int64, n), make([]int64, n)
+	offices, halls := make([]int64, n), make([]int64, n)
+	versions, levels, seconds := make([]int64, n), make([]int64, n), make([]int64, n)
+	channels, strata := make([]string, n), make([]string, n)
+	tags, questions, values := make([]string, n), make([]string, n), make([]string, n)
+	texts, comments, languages := make([]string, n), make([]string, n), make([]string, n)
+	elders, devices, signals := make([]bool, n), make([][]byte, n), make([]string, n)
+	for i, r := range ratings {
+		ids[i], receipts[i] = r.SubmissionID.String(), r.Receipt
+		days[i], times[i] = r.VisitedOn.String(), r.ReceivedAt.UTC().Format(time.RFC3339Nano)
+		units[i], windows[i], divisions[i] = r.Unit, r.Parents.Window, r.Parents.Division
+		offices[i], halls[i] = r.Parents.Office, r.Parents.Hall
+		versions[i], levels[i], seconds[i] = int64(r.Version), int64(r.Level), int64(r.Seconds)
+		channels[i], strata[i] = string(r.Channel), string(r.Stratum)
+		tags[i] = literal(len(r.Tags), func(j int) int { return r.Tags[j] })
+		questions[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Question })
+		values[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Value })
+		comments[i], languages[i], elders[i], devices[i] = r.Comment, r.Language, r.Elder, r.Device
+		signals[i] = "{" + strings.Join(r.Signals, ",") + "}"
+		if len(r.Texts) > 0 {
+			raw, err := json.Marshal(r.Texts)
+			if err != nil {
+				return nil, fmt.Errorf("write answers: %w", err)
+			}
+			texts[i] = string(raw)
+		}
+	}
+	cool := fmt.Sprintf("%d seconds", int(CoolDown/time.Second))
+	return []any{city, pq.Array(ids), pq.Array(receipts), pq.Array(days), pq.Array(times), pq.Array(units),
+		pq.Array(windows), pq.Array(divisions), pq.Array(offices), pq.Array(halls), pq.Array(versions),
+		pq.Array(channels), pq.Array(strata), pq.Array(levels), pq.Array(tags), pq.Array(questions),
+		pq.Array(values), pq.Array(texts), pq.Array(comments), pq.Array(languages), pq.Array(elders),
+		pq.Array(seconds), pq.Array(devices), pq.Array(signals), cool}, nil
+}
+
+// literal writes a PostgreSQL array literal of integers.
+func literal(n int, at func(int) int) string {
+	b := make([]byte, 0, 2+4*n)
+	b = append(b, '{')
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(at(i)), 10)
+	}
+	return string(append(b, '}'))
+}
+
+// storeRatings writes ratings and rollups; it gives the ids that were new.
+func storeRatings(ctx context.Context, stmt *sqlx.Stmt, city int64, ratings []Rating) (map[uuid.UUID]bool, error) {
+	args, err := columns(city, ratings)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	if err := stmt.SelectContext(ctx, &ids, args...); err != nil {
+		return nil, fmt.Errorf("store ratings: %w", err)
+	}
+	fresh := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		fresh[id] = true
+	}
+	return fresh, nil
+}
+
+// receipts looks up the receipts of submissions that were stored before.
+func receipts(ctx context.Context, q pg.Querier, ids []string) (map[uuid.UUID]string, error) {
+	const query = `SELECT submission_id, receipt FROM submissions WHERE submission_id = ANY($1::uuid[])`
+	var rows []struct {
+		ID      uuid.UUID `db:"submission_id"`
+		Receipt string    `db:"receipt"`
+	}
+	if err := q.SelectContext(ctx, &rows, query, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("look up receipts: %w", err)
+	}
+	found := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		found[r.ID] = r.Receipt
+	}
+	return found, nil
+}
+
+// ensurePartitions makes the monthly partitions that ratings of these days need.
+func ensurePartitions(ctx context.Context, q pg.Querier, from, to string) error {
+	const query = `SELECT ensure_rating_partitions($1::date, $2::date)`
+	var made int
+	if err := q.GetContext(ctx, &made, query, from, to); err != nil {
+		return fmt.Errorf("make rating partitions: %w", err)
+	}
+	return nil
+}
+
+func cityUnit(ctx context.Context, q pg.Querier) (int64, error) {
+	const query = `SELECT id FROM units WHERE kind = 'city'`
+	var id int64
+	if err := q.GetContext(ctx, &id, query); err != nil {
+		return 0, fmt.Errorf("find the city: %w", err)
+	}
+	return id, nil
+}

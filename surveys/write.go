@@ -1,0 +1,167 @@
+package surveys
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"minping/internal/pg"
+)
+
+// writer is one of the intake's writers. It keeps a connection of its own with
+// the statement prepared, so that the plan of a long statement is made once.
+type writer struct {
+	in   *Intake
+	conn *sqlx.Conn
+	stmt *sqlx.Stmt
+	city int64
+}
+
+// store writes a batch and answers everybody in it. While the database is away
+// it tries again for a time; a batch that the database refuses is taken apart, so
+// that one impossible rating does not take the others with it.
+func (w *writer) store(batch []*pending) {
+	ctx, cancel := context.WithTimeout(context.Background(), w.in.limits.Retry)
+	defer cancel()
+	started := time.Now()
+	receipts, err := w.try(ctx, batch)
+	if err != nil && !pg.Transient(err) && len(batch) > 1 {
+		w.in.log.Error("intake: batch refused, storing its ratings one by one", "batch", len(batch), "error", err)
+		for i := range batch {
+			w.store(batch[i : i+1])
+		}
+		return
+	}
+	if err == nil {
+		w.in.observe(len(batch), time.Since(started))
+	} else {
+		w.in.log.Error("intake: batch not stored", "batch", len(batch), "error", err)
+	}
+	for _, p := range batch {
+		p.answer <- answerFor(p.rating, receipts, err)
+	}
+}
+
+func answerFor(r Rating, receipts map[uuid.UUID]string, err error) outcome {
+	switch {
+	case err != nil && (pg.Transient(err) || errors.Is(err, context.DeadlineExceeded)):
+		return outcome{err: busy(err)}
+	case err != nil:
+		return outcome{err: err}
+	case receipts[r.SubmissionID] == "":
+		return outcome{err: errLostReceipt}
+	}
+	receipt := receipts[r.SubmissionID]
+	return outcome{stored: Stored{Receipt: receipt, Repeat: receipt != r.Receipt}}
+}
+
+// try stores a batch, again and again while failures are transient and time is left.
+func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]string, error) {
+	pause := 10 * time.Millisecond
+	for {
+		given, err := w.once(ctx, unique(batch))
+		if err == nil || !(pg.Transient(err) || missingPartition(err)) {
+			return given, err
+		}
+		w.reset()
+		if missingPartition(err) {
+			if err := w.makePartitions(ctx, batch); err != nil {
+				return nil, err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+			pause = min(2*pause, 500*time.Millisecond)
+		}
+	}
+}
+
+// once is one transaction. It gives the receipt of every rating in it: its own
+// where it was new, the first one where it had been stored before.
+func (w *writer) once(ctx context.Context, ratings []Rating) (map[uuid.UUID]string, error) {
+	if err := w.ready(ctx); err != nil {
+		return nil, err
+	}
+	fresh, err := storeRatings(ctx, w.stmt, w.city, ratings)
+	if err != nil {
+		return nil, err
+	}
+	given := make(map[uuid.UUID]string, len(ratings))
+	var known []string
+	for _, r := range ratings {
+		if fresh[r.SubmissionID] {
+			given[r.SubmissionID] = r.Receipt
+		} else {
+			known = append(known, r.SubmissionID.String())
+		}
+	}
+	if len(known) == 0 {
+		return given, nil
+	}
+	first, err := receipts(ctx, w.conn, known)
+	for id, receipt := range first {
+		given[id] = receipt
+	}
+	return given, err
+}
+
+func (w *writer) ready(ctx context.Context) error {
+	if w.stmt != nil {
+		return nil
+	}
+	conn, err := w.in.db.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	w.conn = conn
+	// The plan does not depend on the values; planning it anew each time costs more than the writing.
+	if _, err := conn.ExecContext(ctx, `SET plan_cache_mode = force_generic_plan`); err != nil {
+		return err
+	}
+	if w.city, err = cityUnit(ctx, conn); err != nil {
+		return err
+	}
+	w.stmt, err = conn.PreparexContext(ctx, storeRatingsSQL)
+	return err
+}
+
+func (w *writer) reset() {
+	if w.stmt != nil {
+		_ = w.stmt.Close()
+	}
+	if w.conn != nil {
+		// The connection carries a setting of ours (or is broken): it does not go back to the pool.
+		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = w.conn.Close()
+	}
+	w.stmt, w.conn = nil, nil
+}
+
+func (w *writer) makePartitions(ctx context.Context, batch []*pending) error {
+	if err := w.ready(ctx); err != nil {
+		return err
+	}
+	first, last := batch[0].rating.VisitedOn, batch[0].rating.VisitedOn
+	for _, p := range batch {
+		if p.rating.VisitedOn.Before(first) {
+			first = p.rating.VisitedOn
+		}
+		if p.rating.VisitedOn.After(last) {
+			last = p.rating.VisitedOn
+		}
+	}
+	return ensurePartitions(ctx, w.conn, first.String(), last.String())
+}
+
+// missingPartition tells the error of a row that no partition takes.
+func missingPartition(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Code == "23514" && e.Constraint == "" && e.Routine == "ExecFindPartition"
+}
