@@ -136,6 +136,37 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// Answers stand or fall with their rating, and months and edge days add up.
+func TestAnswersCountOnlyWhatStands(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ease := get[int](t, w.db, `SELECT id FROM questions WHERE key = 'ease'`)
+	for i, day := range []string{"2026-01-30", "2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01", "2026-03-02"} {
+		w.answer(t, given{w.w1, day, ease, 3, []int{1000, 10, 20, 40, 80, 1000}[i]})
+	}
+	for standing, n := range map[string]int{"suspect": 5, "quarantined": 500} {
+		exec(t, w.db, `INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n)
+			VALUES ($1, 'm', '2026-02-01', $2, 3, 'desk', 'public', 1, $3, $4)`, w.w1, ease, standing, n)
+	}
+	q := Subject{Unit: w.w1, Period: period(t, "2026-01-31..2026-03-01")}
+	for _, c := range []struct {
+		q    Subject
+		want int64
+	}{{q, 155}, {Subject{Unit: q.Unit, Period: q.Period, Suspects: Exclude}, 150}, {Subject{Unit: q.Unit, Period: q.Period, Channel: "web"}, 0}} {
+		list, err := w.s.Answers(t.Context(), citizen, c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n int64
+		for _, a := range list {
+			n += a.N
+		}
+		if n != c.want {
+			t.Errorf("%+v: %d answers, want %d", c.q, n, c.want)
+		}
+	}
+}
+
 // given is answers of one day: question 0 is the reason tags.
 type given struct {
 	unit            int64

@@ -21,6 +21,7 @@ CREATE TABLE ratings (
     question_ids  int[] NOT NULL DEFAULT '{}',
     answer_values smallint[] NOT NULL DEFAULT '{}',
     texts         jsonb,
+    service       text CONSTRAINT ratings_service_check CHECK (service <> ''),
     comment       text CONSTRAINT ratings_comment_check CHECK (comment <> ''),
     language      text NOT NULL DEFAULT 'zh-CN',
     elder         boolean NOT NULL DEFAULT false,
@@ -34,6 +35,7 @@ CREATE TABLE ratings (
 CREATE INDEX ratings_office_id_idx ON ratings (office_id, visited_on, id);
 CREATE INDEX ratings_device_idx ON ratings (device, unit_id, received_at) WHERE device IS NOT NULL;
 COMMENT ON COLUMN ratings.question_ids IS 'sub-questions answered, each with its value at the same place in answer_values (a multiple choice takes several places)';
+COMMENT ON COLUMN ratings.service IS 'code of the service item 事项, where the source tells it';
 COMMENT ON COLUMN ratings.texts IS 'answers in words: question id → text';
 COMMENT ON COLUMN ratings.seconds IS 'from the form being printed to the rating being sent; null where the form does not tell';
 COMMENT ON COLUMN ratings.device IS 'keyed digest of a device cookie and the ISO week: tells repeats within a week, never who';
@@ -106,7 +108,7 @@ CREATE VIEW answer_counts AS
     SELECT unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n FROM answer_rollups;
 CREATE VIEW rating_facts AS
     SELECT id, visited_on, received_at, unit_id, window_id, division_id, office_id, hall_id, version_id,
-           channel, stratum, level, tags, question_ids, answer_values, texts, comment, language, elder, seconds, signals, standing FROM ratings;
+           channel, stratum, level, tags, question_ids, answer_values, texts, service, comment, language, elder, seconds, signals, standing FROM ratings;
 
 -- +goose Down
 DROP VIEW rating_facts, answer_counts, rating_counts;

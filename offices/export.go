@@ -151,13 +151,8 @@ func (b *book) grid(title string, g grid) error {
 	if err != nil {
 		return fmt.Errorf("sheet %s: %w", title, err)
 	}
-	for i, width := range g.widths {
-		if err := w.SetColStyle(i+1, i+1, b.text); err != nil {
-			return fmt.Errorf("sheet %s: %w", title, err)
-		}
-		if err := w.SetColWidth(i+1, i+1, width); err != nil {
-			return fmt.Errorf("sheet %s: %w", title, err)
-		}
+	if err := b.columns(w, g.widths); err != nil {
+		return fmt.Errorf("sheet %s: %w", title, err)
 	}
 	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return fmt.Errorf("sheet %s: %w", title, err)
@@ -172,6 +167,20 @@ func (b *book) grid(title string, g grid) error {
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("sheet %s: %w", title, err)
+	}
+	return nil
+}
+
+// columns sets style and width. It goes from right to left because excelize
+// puts each column before those it has, and Excel wants them to ascend.
+func (b *book) columns(w *excelize.StreamWriter, widths []float64) error {
+	for i := len(widths); i > 0; i-- {
+		if err := w.SetColStyle(i, i, b.text); err != nil {
+			return err
+		}
+		if err := w.SetColWidth(i, i, widths[i-1]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (g *gatherer) seek(number int, cells []string) {
 		return
 	}
 	table, ok := tableOf(cells, g.hint)
-	if g.fixed {
+	if g.fixed || (!ok && g.hint != "") {
 		n, _ := layouts[g.hint].score(cells)
 		table, ok = g.hint, n >= 2
 	}

@@ -166,3 +166,20 @@ func missing(err error) error {
 func searchable(text string) string {
 	return strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "\uFFFD"), "\uFFFD"))
 }
+
+// AllUnits lists every unit of a kind within by's reach, page after page: for
+// imports and exports, which want them all.
+func (s *Service) AllUnits(ctx context.Context, by actor.Actor, kind Kind) ([]Unit, error) {
+	var all []Unit
+	for f := (Filter{Kind: kind, Limit: maxLimit}); ; {
+		page, err := s.Units(ctx, by, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < maxLimit {
+			return all, nil
+		}
+		f.AfterID = page[len(page)-1].ID
+	}
+}

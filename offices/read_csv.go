@@ -35,7 +35,8 @@ func readCSV(title string, data []byte) (Sheets, error) {
 // empty lines count, line breaks inside a quoted cell do not.
 func eachRecord(text string, f func(int, []string) error) error {
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator(text), -1, true, true
+	// Strict quotes: a quote left open would swallow the rows below it.
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(text), -1, true
 	inside := 0
 	for {
 		cells, err := r.Read()

@@ -47,6 +47,9 @@ func (s *Service) Save(ctx context.Context, by actor.Actor, in UnitInput) (Unit,
 	}
 	var saved Unit
 	err := s.write(ctx, func(q pg.Querier) error {
+		if err := lockForSave(ctx, q); err != nil {
+			return err
+		}
 		sv := saver{q: q, by: by, in: in}
 		if err := sv.prepare(ctx); err != nil {
 			return err

@@ -53,6 +53,16 @@ func selectUnitByCode(ctx context.Context, q pg.Querier, sc scope, kind Kind, co
 	return u, nil
 }
 
+// lockForSave waits for an import to end before Save takes row locks that the
+// import could wait for in turn.
+func lockForSave(ctx context.Context, q pg.Querier) error {
+	const query = `LOCK TABLE units IN ROW EXCLUSIVE MODE`
+	if _, err := q.ExecContext(ctx, query); err != nil {
+		return fmt.Errorf("lock units: %w", err)
+	}
+	return nil
+}
+
 // lockUnit reads a unit that is about to change; others wait.
 func lockUnit(ctx context.Context, q pg.Querier, id int64) (Unit, error) {
 	const query = `SELECT ` + unitColumns + unitJoins + `WHERE u.id = $1 FOR NO KEY UPDATE OF u`

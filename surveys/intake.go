@@ -40,6 +40,9 @@ type IntakeLimits struct {
 	Retry   time.Duration // how long a batch is tried again while the database is away (8 s)
 }
 
+// ReceiptLength is the number of random symbols of a receipt: 31^11 of them.
+const ReceiptLength = 11
+
 // Stored is the answer to a rating.
 type Stored struct {
 	Receipt string
@@ -97,7 +100,7 @@ func (in *Intake) Waiting() int { return len(in.queue) }
 // submission id gives the first receipt and stores nothing. Busy when the queue
 // is full, the intake is closing, or the database stays away.
 func (in *Intake) Submit(ctx context.Context, r Rating) (Stored, error) {
-	receipt, err := code.New(rand.Reader, 11)
+	receipt, err := code.New(rand.Reader, ReceiptLength)
 	if err != nil {
 		return Stored{}, fmt.Errorf("make receipt: %w", err)
 	}

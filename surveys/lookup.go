@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,11 +60,13 @@ func (u *Unit) Place() actor.Place {
 // rating page touches no database. It is replaced whole, never changed.
 type lookup struct {
 	db   *sqlx.DB
+	one  sync.Mutex // an older read never replaces a newer one
 	snap atomic.Pointer[snapshot]
 }
 
 type snapshot struct {
 	units    map[int64]*Unit
+	byCode   map[string]*Unit // kind NUL code → unit
 	versions map[int]*Version
 	codes    map[string]codeRow
 	active   map[target]string        // unit and channel → the code in use
@@ -94,7 +97,9 @@ type publication struct {
 }
 
 func (l *lookup) reload(ctx context.Context) error {
-	s := &snapshot{units: map[int64]*Unit{}, versions: map[int]*Version{}, codes: map[string]codeRow{},
+	l.one.Lock()
+	defer l.one.Unlock()
+	s := &snapshot{units: map[int64]*Unit{}, byCode: map[string]*Unit{}, versions: map[int]*Version{}, codes: map[string]codeRow{},
 		active: map[target]string{}, running: map[target][]publication{}}
 	err := pg.InSnapshot(ctx, l.db, func(tx *sqlx.Tx) error {
 		for _, load := range []func(context.Context, pg.Querier) error{s.loadUnits, s.loadVersions, s.loadPublications, s.loadCodes} {
@@ -114,13 +119,14 @@ func (l *lookup) reload(ctx context.Context) error {
 func (s *snapshot) loadUnits(ctx context.Context, q pg.Querier) error {
 	const query = `SELECT id, kind, code, name, name_en, number, coalesce(office_id, 0) AS office_id,
 		coalesce(division_id, 0) AS division_id, coalesce(hall_id, 0) AS hall_id, brand_name, brand_promise,
-		coalesce(closed_on < CURRENT_DATE, false) AS closed FROM units`
+		coalesce(closed_on < (now() AT TIME ZONE 'Asia/Shanghai')::date, false) AS closed FROM units`
 	var rows []Unit
 	if err := q.SelectContext(ctx, &rows, query); err != nil {
 		return err
 	}
 	for i := range rows {
 		s.units[rows[i].ID] = &rows[i]
+		s.byCode[rows[i].Kind+"\x00"+rows[i].Code] = &rows[i]
 	}
 	for _, u := range s.units {
 		u.Office, u.Hall = s.units[u.Parents().Office], s.units[u.Parents().Hall]

@@ -92,6 +92,7 @@ type Rating struct {
 	Tags         []int
 	Answers      []Answer
 	Texts        map[int]string
+	Service      string // code of the service item 事项, where the source tells it
 	Comment      string
 	Language     string
 	Elder        bool

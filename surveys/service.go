@@ -32,7 +32,7 @@ type Config struct {
 	Intake    IntakeLimits
 }
 
-// Service is the domain's one door. Close stops its intake.
+// Service is the domain's one door. Stop ends its intake.
 type Service struct {
 	db       *sqlx.DB
 	log      *slog.Logger
@@ -64,8 +64,8 @@ func (s *Service) Reload(ctx context.Context) error { return s.lookup.reload(ctx
 // Intake gives the intake, for metrics.
 func (s *Service) Intake() *Intake { return s.intake }
 
-// Close drains the intake.
-func (s *Service) Close(ctx context.Context) error { return s.intake.Close(ctx) }
+// Stop drains the intake: what was taken is stored, then the writers end.
+func (s *Service) Stop(ctx context.Context) error { return s.intake.Close(ctx) }
 
 // EnsurePartitions makes the monthly partitions from two months back to three
 // months ahead; a job calls it every day.
@@ -73,3 +73,10 @@ func (s *Service) EnsurePartitions(ctx context.Context) error {
 	today := workday.Of(s.now())
 	return ensurePartitions(ctx, s.db, today.AddDays(-62).String(), today.AddDays(93).String())
 }
+
+// Latest gives the newest version of a survey, nil where there is none.
+func (s *Service) Latest(survey string) *Version { return s.lookup.snap.Load().latest(survey) }
+
+// Devices gives the function that turns the value of a device cookie into its
+// pseudonym at an instant, for ratings that Fill stores.
+func (s *Service) Devices() func(cookie string, at time.Time) []byte { return s.device.of }

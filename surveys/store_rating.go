@@ -31,6 +31,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 	tags, questions, values := make([]string, n), make([]string, n), make([]string, n)
 	texts, comments, languages := make([]string, n), make([]string, n), make([]string, n)
 	elders, devices, signals := make([]bool, n), make([][]byte, n), make([]string, n)
+	services := make([]string, n)
 	for i, r := range ratings {
 		ids[i], receipts[i] = r.SubmissionID.String(), r.Receipt
 		days[i], times[i] = r.VisitedOn.String(), r.ReceivedAt.UTC().Format(time.RFC3339Nano)
@@ -42,6 +43,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 		questions[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Question })
 		values[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Value })
 		comments[i], languages[i], elders[i], devices[i] = r.Comment, r.Language, r.Elder, r.Device
+		services[i] = r.Service
 		signals[i] = "{" + strings.Join(r.Signals, ",") + "}"
 		if len(r.Texts) > 0 {
 			raw, err := json.Marshal(r.Texts)
@@ -56,7 +58,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 		pq.Array(windows), pq.Array(divisions), pq.Array(offices), pq.Array(halls), pq.Array(versions),
 		pq.Array(channels), pq.Array(strata), pq.Array(levels), pq.Array(tags), pq.Array(questions),
 		pq.Array(values), pq.Array(texts), pq.Array(comments), pq.Array(languages), pq.Array(elders),
-		pq.Array(seconds), pq.Array(devices), pq.Array(signals), cool}, nil
+		pq.Array(seconds), pq.Array(devices), pq.Array(signals), pq.Array(services), cool}, nil
 }
 
 // literal writes a PostgreSQL array literal of integers.

@@ -30,6 +30,7 @@ type Catalog struct {
 type texts struct {
 	phrases map[string]phrase
 	plurals *i18n.Localizer
+	twice   []string // keys of two files: the first text stands, a test complains
 }
 
 // Load reads the embedded texts.
@@ -78,8 +79,9 @@ func loadLanguage(files fs.FS, dir, lang string) (*texts, error) {
 			return nil, fmt.Errorf("texts %s: %w", name, err)
 		}
 		for key, raw := range area {
-			if _, twice := t.phrases[key]; twice {
-				return nil, fmt.Errorf("texts %s: key %q stands in two files", name, key)
+			if _, taken := t.phrases[key]; taken {
+				t.twice = append(t.twice, key)
+				continue
 			}
 			p, err := readPhrase(key, raw, bundle, tag)
 			if err != nil {

@@ -3,6 +3,7 @@
 // A text lives in locales/<language>/<area>.json under a dotted key such as
 // "citizen.rate.title"; placeholders are written {{.Name}}. A text that depends
 // on a number is an object {"one": …, "other": …} chosen by the argument Count.
-// Keys built at run time begin with one of the prefixes in builtPrefixes
-// (keys_test.go); every other key must stand quoted somewhere in the sources.
+// A key built at run time begins with a quoted prefix of at least two words that
+// ends in a dot ("accounts.role." + role); every other key stands quoted, whole,
+// somewhere in the Go sources or pages. keys_test.go holds the tree to this.
 package i18n

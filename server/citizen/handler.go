@@ -27,8 +27,8 @@ type Handler struct {
 	now     func() time.Time
 	texts   *i18n.Catalog
 	pages   *template.Template
-	css     template.CSS
-	csp     []string
+	form    style // of the rating form on a phone
+	full    style // of everything else
 	secure  bool
 	sheets  sheets
 }
@@ -39,13 +39,12 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
 	}
-	css, err := files.ReadFile("pages/counter.css")
+	form, full, err := styles()
 	if err != nil {
-		return nil, fmt.Errorf("citizen style: %w", err)
+		return nil, err
 	}
 	h := &Handler{site: c.Site, surveys: c.Surveys, now: c.Now, texts: c.Site.Texts(), pages: pages,
-		css: template.CSS(squeezeCSS(string(css))), secure: secure(c.Site.BaseURL())}
-	h.csp = []string{web.StylePolicy(string(h.css))}
+		form: form, full: full, secure: secure(c.Site.BaseURL())}
 	return h, nil
 }
 

@@ -26,8 +26,12 @@ type sheetKey struct {
 type sheet struct {
 	blank  []part // nothing typed yet
 	filled []part // every slot
-	size   int
+	policy []string
 }
+
+// maxSheets bounds the memory of renderings (some 25 KB each); with more in use,
+// all are made anew.
+const maxSheets = 1024
 
 // sheets is a map that is copied when it grows, so that readers never wait.
 type sheets struct {
@@ -46,7 +50,7 @@ func (s *sheets) keep(key sheetKey, made *sheet) {
 	s.grow.Lock()
 	defer s.grow.Unlock()
 	grown := map[sheetKey]*sheet{}
-	if known := s.known.Load(); known != nil {
+	if known := s.known.Load(); known != nil && len(*known) < maxSheets {
 		grown = maps.Clone(*known)
 	}
 	grown[key] = made
@@ -64,12 +68,17 @@ func (h *Handler) sheet(c echo.Context, v *surveys.Version, lot uint32, f face) 
 		return s, nil
 	}
 	view := sheetOf(h.baseView(c, f), v, key.variant)
+	style := h.full
+	if !f.kiosk {
+		style = h.form
+	}
+	view.CSS = style.css
 	var b strings.Builder
 	if err := h.pages.ExecuteTemplate(&b, "rate.html", view); err != nil {
 		return nil, fmt.Errorf("render rating page: %w", err)
 	}
 	parts := cutParts(squeezeHTML(b.String()))
-	s := &sheet{filled: parts, blank: blank(parts), size: b.Len()}
+	s := &sheet{filled: parts, blank: blank(parts), policy: style.policy}
 	h.sheets.keep(key, s)
 	return s, nil
 }
@@ -152,3 +161,6 @@ func viewQuestion(q surveys.Question, lang string) questionView {
 func place(text string) string {
 	return strings.NewReplacer("{office}", slot{kind: slotOffice}.mark(), "{brand}", slot{kind: slotCalled}.mark()).Replace(text)
 }
+
+// MaxComment is told beside the field.
+func (sheetView) MaxComment() int { return surveys.MaxComment }

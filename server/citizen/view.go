@@ -23,7 +23,7 @@ type view struct {
 
 func (h *Handler) baseView(c echo.Context, f face) view {
 	return view{
-		Lang: f.lang, Elder: f.elder, Kiosk: f.kiosk, Demo: h.site.Page(c, "").Demo, CSS: h.css, face: f, texts: h.texts,
+		Lang: f.lang, Elder: f.elder, Kiosk: f.kiosk, Demo: h.site.Page(c, "").Demo, CSS: h.full.css, face: f, texts: h.texts,
 	}
 }
 

@@ -12,7 +12,7 @@ func otherOffices() []officeSpec {
 			"办公室|General Office", "基础教育处|Basic Education Division", "民办教育处|Private Education Division", "教师工作处|Teachers Division"}},
 		{"STJ", "澜州市生态环境局", pre + "Ecology and Environment Bureau", cityOffice, cityWide, "碧水蓝天", "严格把关，也热心指路。", "2021-06-05", 0.00, []string{
 			"办公室|General Office", "环评与排污许可处|Environmental Assessment and Permits Division"}},
-		{"CGJ", "澜州市城市管理局", pre + "City Management Bureau", cityOffice, cityWide, "净美城管", "管得住秩序，也暖得了人心。", "2022-05-01", -0.80, []string{
+		{"CGJ", "澜州市城市管理局", pre + "City Management Bureau", cityOffice, cityWide, "净美城管", "管得住秩序，也暖得了人心。", "2022-05-01", -0.62, []string{
 			"办公室|General Office", "市容管理处|City Appearance Division", "户外设施审批处|Outdoor Facilities Permit Division", "渣土管理处|Construction Waste Division"}},
 		{"NYJ", "澜州市农业农村局", pre + "Agriculture and Rural Affairs Bureau", cityOffice, cityWide, "田间服务员", "把窗口搬到田头，把政策讲到心头。", "2021-02-01", 0.40, []string{
 			"办公室|General Office", "畜牧渔业处|Livestock and Fisheries Division", "农村经营处|Rural Economy Division"}},

@@ -70,10 +70,11 @@ func (h *hiring) replaceChief(t int) {
 
 // leave lets a person retire, or go on in the office without a division.
 func (h *hiring) leave(person int, on workday.Day) {
-	h.Staff[person].Division = None
 	if h.rng.Float64() < 0.6 {
 		h.Staff[person].Left = on
+		return
 	}
+	h.Staff[person].Division = None
 }
 
 func (h *hiring) exchangeChiefs(a, b int) {

@@ -1,15 +1,11 @@
 package demo
 
-import (
-	"math"
-
-	"minping/complaints/workday"
-)
+import "math"
 
 // Where the story plays; days are counted back from today.
 const (
 	newHallCode  = "H06"
-	paddedCode   = "H03-D11"
+	paddedCode   = "H03-D12"
 	silentCode   = "H05-A09"
 	scandalAgo   = 250
 	scandalDays  = 62
@@ -20,7 +16,7 @@ const (
 	outageDays   = 4
 	paddedAgo    = 150
 	paddedDays   = 56
-	smallPerDay  = 0.085 // ratings a day of the office that stays too small to grade
+	smallPerDay  = 0.075 // ratings a day of the office that stays too small to grade
 )
 
 // addStory casts the story's parts and writes its events.
@@ -43,7 +39,7 @@ func (d *Data) addEvents() {
 	add(640, d.office("SPJ"), "brand", "“阳光审批”品牌发布服务承诺，办理进度全程公开。", "The Sunshine Approval brand publishes its service pledge; progress becomes visible throughout.")
 	add(520, d.office("YBJ"), "reform", "门诊慢特病待遇“免申即享”，无需提交材料。", "Chronic-disease benefits are granted without application or papers.")
 	add(reformAgo, d.Reform, "reform", "企业开办实行“一窗受理、一次办结”，材料可容缺后补。", "Business start-up moves to a single window; missing papers may follow later.")
-	add(330, None, "hall", "鹤屿区政务服务中心正式启用，46 个窗口对外服务。", "The Heyu District Government Services Centre opens.")
+	add(330, None, "hall", "鹤屿区政务服务中心正式启用。", "The Heyu District Government Services Centre opens.")
 	add(scandalAgo, d.Scandal, "incident", "媒体曝光公积金窗口推诿、午间空岗，市民投诉集中。", "The press reports fund windows turning people away and standing empty at noon; complaints pile up.")
 	add(scandalAgo-scandalDays, d.Scandal, "remedy", "公积金中心完成作风整顿，实行首问负责和午间轮值。", "The fund centre completes its overhaul: first-asked responsibility and staffed lunch hours.")
 	add(outageAgo, d.office("RSJ"), "outage", "社保经办系统升级期间业务办理缓慢，持续约四天。", "Social insurance processing is slow for some four days during a system upgrade.")
@@ -168,14 +164,4 @@ func (d *Data) opened(w, at int) bool {
 		return false
 	}
 	return d.days[at].work || d.days[at].saturday && d.Halls[d.Windows[w].Hall].Saturday && w%2 == 0
-}
-
-// eventDay is the day of the first event of a kind at an office.
-func (d *Data) eventDay(kind string, office int) workday.Day {
-	for _, e := range d.Events {
-		if e.Kind == kind && e.Office == office {
-			return e.On
-		}
-	}
-	return workday.Day{}
 }

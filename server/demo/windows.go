@@ -15,7 +15,6 @@ type plan struct {
 	fixed   bool      // load is ratings a day as it stands, not to be scaled
 	from    int       // first day served, as an index into days
 	turns   []turn    // who served from which day on
-	device  uint32    // where its ticket machine or kiosk has one of its own
 	people  [4]uint32 // devices of regulars
 }
 
@@ -25,8 +24,12 @@ type turn struct {
 	quality float64
 }
 
-// lively is the load of the first window, some eight ratings a day.
-const lively = 7.5
+// lively is the load of the first window, some eight ratings a day; quietest
+// leaves an office with one window enough ratings in a quarter to be graded.
+const (
+	lively   = 9.0
+	quietest = 0.6
+)
 
 func (d *Data) addWindows(specs []officeSpec) {
 	rng := source(d.seed, streamWindows)
@@ -62,8 +65,7 @@ func (d *Data) addZone(rng *rand.Rand, at zoneAt, specs []officeSpec) {
 			Opened: d.Halls[at.hall].Opened,
 		})
 		p := plan{service: s, office: specs[office].quality, quality: 0.28 * rng.NormFloat64(), from: d.index(d.Halls[at.hall].Opened)}
-		p.load = s.load * at.spec.traffic * math.Exp(0.5*rng.NormFloat64())
-		p.device = rng.Uint32()
+		p.load = max(s.load, quietest) * at.spec.traffic * math.Exp(0.5*rng.NormFloat64())
 		for k := range p.people {
 			p.people[k] = rng.Uint32()
 		}

@@ -24,7 +24,7 @@ func Need(p actor.Permission, or ...actor.Permission) echo.MiddlewareFunc {
 			if !ok {
 				return fault.New(fault.Unauthorized, "fault.session.ended")
 			}
-			if holds(a, p, or) {
+			if a.Anywhere(p) || Holds(a, or...) {
 				return next(c)
 			}
 			return fault.New(fault.Forbidden, "fault.forbidden")
@@ -32,12 +32,10 @@ func Need(p actor.Permission, or ...actor.Permission) echo.MiddlewareFunc {
 	}
 }
 
-func holds(a actor.Actor, p actor.Permission, or []actor.Permission) bool {
-	if a.Anywhere(p) {
-		return true
-	}
-	for _, other := range or {
-		if a.Anywhere(other) {
+// Holds tells whether the actor holds one of the permissions somewhere.
+func Holds(a actor.Actor, any ...actor.Permission) bool {
+	for _, p := range any {
+		if a.Anywhere(p) {
 			return true
 		}
 	}

@@ -105,14 +105,7 @@ func (s *Site) navFor(a actor.Actor, p Page) []NavItem {
 	return items
 }
 
-func (e NavEntry) open(a actor.Actor) bool {
-	for _, need := range e.Need {
-		if a.Anywhere(need) {
-			return true
-		}
-	}
-	return len(e.Need) == 0
-}
+func (e NavEntry) open(a actor.Actor) bool { return len(e.Need) == 0 || Holds(a, e.Need...) }
 
 // within tells whether path is the entry's page or one below it.
 func within(path, href string) bool {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -122,6 +123,7 @@ func (s *Site) Render(c echo.Context, status int, name string, data any) error {
 	if err := p.set.ExecuteTemplate(b, p.layout, data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(b.Len()))
 	if c.Request().Method == http.MethodHead {
 		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 		return c.NoContent(status)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -91,12 +92,17 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.SetRequest(c.Request().WithContext(ctx))
 		c.Set(ctxSession, true)
-		c.Response().Header().Set("Cache-Control", "no-store")
-		c.Response().Before(func() { s.save(ctx, c) })
+		c.Response().Before(func() {
+			s.save(ctx, c)
+			c.Response().Header().Set("Cache-Control", "no-store")
+		})
 		if err := s.identify(ctx, c); err != nil {
 			return err
 		}
-		if err := s.checkToken(c); err != nil {
+		if err := s.checkToken(c); err == errStale {
+			s.Flash(c, "warn", "fault.signin.stale")
+			return c.Redirect(http.StatusSeeOther, signInPath)
+		} else if err != nil {
 			return err
 		}
 		return next(c)
@@ -165,10 +171,17 @@ func (s *Site) checkToken(c echo.Context) error {
 		got = r.PostFormValue("csrf")
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
+		if got != "" && c.Path() == signInPath {
+			return errStale
+		}
 		return fault.New(fault.Forbidden, "fault.csrf")
 	}
 	return nil
 }
+
+// errStale: the sign-in page stood open so long that its session has ended, as
+// happens every morning; the page is simply shown anew.
+var errStale = errors.New("stale sign-in page")
 
 func parseForm(r *http.Request) error {
 	if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart {

@@ -2,5 +2,6 @@
 // whole pixels per module and SVG as one path, both with the quiet zone of four
 // modules that the norm asks for.
 //
-// It owns no data. What it draws is read back in its tests by another decoder.
+// It owns no data. A symbol that a scanner would not find is drawn at another
+// level; the tests read everything back with another decoder.
 package qr

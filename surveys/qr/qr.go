@@ -30,8 +30,12 @@ type Symbol struct {
 	modules [][]bool // dark modules by row
 }
 
-// New makes the symbol of a text. An error where the text is empty or too long for any symbol.
-func New(text string, level Level) (*Symbol, error) {
+// New makes the symbol of a text. The level is at least the one asked for, but
+// where no stronger symbol is readable. An error where the text is empty or too
+// long for the level.
+func New(text string, level Level) (*Symbol, error) { return choose(text, level) }
+
+func encode(text string, level Level) (*Symbol, error) {
 	recovery, err := level.recovery()
 	if err != nil {
 		return nil, err

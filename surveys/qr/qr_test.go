@@ -205,10 +205,8 @@ func TestSVGStandsAlone(t *testing.T) {
 	}
 }
 
-// Codes as they are issued, many of them: masks and lengths differ from one to
-// the next. The decoder sometimes takes modules of the data for a finder
-// pattern; like a scanner, which sees many frames, it may then look once more
-// from another distance.
+// Codes as they are issued, many of them, at several sizes: masks and lengths
+// differ from one to the next. The 14th is not found at level Q.
 func TestEveryIssuedCodeReadsBack(t *testing.T) {
 	t.Parallel()
 	random := rand.NewChaCha8([32]byte{7})
@@ -218,13 +216,17 @@ func TestEveryIssuedCodeReadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		url := "https://pj.example.gov.cn/r/" + key
-		result, err := decode(draw(t, url, qr.Poster, 300))
-		if err != nil {
-			result = read(t, draw(t, url, qr.Poster, 450))
-		}
-		if got := result.GetText(); got != url {
+		if got := read(t, draw(t, url, qr.Poster, 200+7*i)).GetText(); got != url {
 			t.Errorf("%q for %q", got, url)
 		}
+	}
+}
+
+func TestUnreadableLevelIsReplaced(t *testing.T) {
+	t.Parallel()
+	result := read(t, draw(t, "https://pj.example.gov.cn/r/uqwwp639b4c9f", qr.Poster, 600))
+	if got := result.GetResultMetadata()[gozxing.ResultMetadataType_ERROR_CORRECTION_LEVEL]; got != "H" {
+		t.Errorf("level %v", got)
 	}
 }
 

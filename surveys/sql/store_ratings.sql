@@ -1,6 +1,6 @@
 -- Stores ratings and moves every rollup they touch, in one statement.
--- in:  $1 the city's unit id; $2 … $24 one array per column, one element per rating; nested lists
---      (tags, questions, values, signals) travel as array literals; $25 the cool-down.
+-- in:  $1 the city's unit id; $2 … $25 one array per column, one element per rating; nested lists
+--      (tags, questions, values, signals) travel as array literals; $26 the cool-down.
 --      No submission_id may stand twice in one call.
 -- out: the submission_ids that were new; the others were stored before and nothing happened for them.
 -- Rows are written in one global order (submissions by id; rollups from windows up
@@ -10,32 +10,32 @@ WITH input AS (
     SELECT nextval('ratings_id_seq') AS id, nullif(device_or_empty, '') AS device, t.* FROM unnest($2::uuid[], $3::text[], $4::date[], $5::timestamptz[], $6::bigint[],
         $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[],
         $14::smallint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-        $21::boolean[], $22::int[], $23::bytea[], $24::text[])
+        $21::boolean[], $22::int[], $23::bytea[], $24::text[], $25::text[])
     AS t (submission_id, receipt, visited_on, received_at, unit_id,
         window_id, division_id, office_id, hall_id, version_id, channel, stratum,
         level, tags, question_ids, answer_values, texts, comment, language,
-        elder, seconds, device_or_empty, signals)
+        elder, seconds, device_or_empty, signals, service)
 ), fresh AS (
     INSERT INTO submissions (submission_id, receipt, visited_on, rating_id)
     SELECT submission_id, receipt, visited_on, id FROM input ORDER BY submission_id
     ON CONFLICT (submission_id) DO NOTHING
     RETURNING submission_id
 ), judged AS (
-    SELECT i.*, i.signals::text[] || CASE WHEN i.device IS NOT NULL AND EXISTS (
+    SELECT i.*, i.signals::text[] || CASE WHEN i.device IS NOT NULL AND i.channel <> 'import' AND EXISTS (
             SELECT 1 FROM ratings r
             WHERE r.device = i.device AND r.unit_id = i.unit_id
               AND r.visited_on >= i.visited_on - 1 AND r.visited_on <= i.visited_on + 1
-              AND r.received_at > i.received_at - $25::interval AND r.received_at <= i.received_at
+              AND r.received_at > i.received_at - $26::interval AND r.received_at <= i.received_at
               AND NOT 'repeat' = ANY (i.signals::text[])
         ) THEN '{repeat}'::text[] ELSE '{}'::text[] END AS all_signals
     FROM input i JOIN fresh USING (submission_id)
 ), stored AS (
     INSERT INTO ratings (id, visited_on, received_at, submission_id, unit_id, window_id, division_id, office_id, hall_id,
-        version_id, channel, stratum, level, tags, question_ids, answer_values, texts, comment,
+        version_id, channel, stratum, level, tags, question_ids, answer_values, texts, service, comment,
         language, elder, seconds, device, signals, standing)
     SELECT id, visited_on, received_at, submission_id, unit_id, nullif(window_id, 0), nullif(division_id, 0),
         nullif(office_id, 0), nullif(hall_id, 0), version_id, channel, stratum, level, tags::smallint[],
-        question_ids::int[], answer_values::smallint[], nullif(texts, '')::jsonb, nullif(comment, ''),
+        question_ids::int[], answer_values::smallint[], nullif(texts, '')::jsonb, nullif(service, ''), nullif(comment, ''),
         language, elder, nullif(seconds, -1), device, all_signals,
         CASE WHEN all_signals = '{}' THEN 'clear' ELSE 'suspect' END
     FROM judged

@@ -1,0 +1,53 @@
+package accounts
+
+import (
+	"time"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+)
+
+// Account is somebody who may sign in.
+type Account struct {
+	ID          int64      `db:"id"`
+	Username    string     `db:"username"`
+	DisplayName string     `db:"display_name"`
+	LockedUntil *time.Time `db:"locked_until"`
+	DisabledAt  *time.Time `db:"disabled_at"`
+	CreatedAt   time.Time  `db:"created_at"`
+	Stamp       string     `db:"-"` // changes with the password; sessions carry it. Only from SignIn
+	Roles       []Held     `db:"-"` // only from Get and List
+}
+
+// Held is a role as an account holds it; both days are included, no To: open end.
+type Held struct {
+	Account  int64      `db:"account_id"`
+	Role     Role       `db:"role"`
+	Unit     int64      `db:"unit_id"`
+	UnitKind string     `db:"unit_kind"`
+	UnitName string     `db:"unit_name"`
+	From     time.Time  `db:"from_on"`
+	To       *time.Time `db:"to_on"`
+}
+
+// RoleAt names a role over a unit; Unit 0 is the whole city.
+type RoleAt struct {
+	Role Role
+	Unit int64
+}
+
+// credentials are an account with what it is checked against.
+type credentials struct {
+	Account
+	Hash     string `db:"password_hash"`
+	Failures int    `db:"failures"`
+}
+
+func allowed(by actor.Actor, p actor.Permission) error {
+	if !by.Citywide(p) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+func complain(field, key string) fault.Field { return fault.Field{Name: field, Key: key} }

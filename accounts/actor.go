@@ -1,0 +1,66 @@
+package accounts
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/emmansun/gmsm/sm3"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+)
+
+// ActorOf gives the actor of an account from its roles valid today. NotFound if
+// there is no such account, Unauthorized if it is disabled.
+func (s *Service) ActorOf(ctx context.Context, account int64) (actor.Actor, error) {
+	a, _, err := s.Who(ctx, account)
+	return a, err
+}
+
+// Who is ActorOf with the stamp of the account's password, by which a session
+// knows that it has outlived a change.
+func (s *Service) Who(ctx context.Context, account int64) (actor.Actor, string, error) {
+	rows, err := actorRows(ctx, s.db, account, s.day())
+	if err != nil {
+		return actor.Actor{}, "", fmt.Errorf("actor of account %d: %w", account, err)
+	}
+	if len(rows) == 0 {
+		return actor.Actor{}, "", fault.New(fault.NotFound, "accounts.unknown")
+	}
+	if rows[0].Disabled {
+		return actor.Actor{}, "", fault.New(fault.Unauthorized, "accounts.signin.wrong")
+	}
+	a := actor.Actor{Account: account, Name: rows[0].Name}
+	for _, r := range rows {
+		if g, ok := s.grant(r); ok {
+			a.Grants = append(a.Grants, g)
+		}
+	}
+	return a, stampOf(rows[0].Hash), nil
+}
+
+// grant turns a held role into permissions over a subtree; a role that the
+// program no longer knows permits nothing.
+func (s *Service) grant(r actorRow) (actor.Grant, bool) {
+	if r.Role == nil || r.Unit == nil || r.Kind == nil {
+		return actor.Grant{}, false
+	}
+	set, known := s.sets[*r.Role]
+	g := actor.Grant{Permissions: set}
+	switch *r.Kind {
+	case "city":
+	case "office":
+		g.Office = *r.Unit
+	case "hall":
+		g.Hall = *r.Unit
+	default:
+		return actor.Grant{}, false
+	}
+	return g, known
+}
+
+func stampOf(hash string) string {
+	sum := sm3.Sum([]byte(hash))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,171 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/pg"
+)
+
+// claimAttempt counts one try and gives the account to check it against; no row
+// when there is none, it is disabled, or it is locked. The count begins anew
+// after a lock has run out.
+func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.Time) (credentials, error) {
+	const query = `
+		UPDATE accounts SET
+			failures = CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1,
+			locked_until = CASE WHEN CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
+		WHERE username = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
+		RETURNING id, username, display_name, password_hash, failures, created_at`
+	var a credentials
+	err := q.GetContext(ctx, &a, query, username, now, lockAfter, now.Add(lockFor))
+	a.Stamp = stampOf(a.Hash)
+	return a, err
+}
+
+func forgetFailures(ctx context.Context, q pg.Querier, id int64) error {
+	_, err := q.ExecContext(ctx, `UPDATE accounts SET failures = 0, locked_until = NULL WHERE id = $1`, id)
+	return err
+}
+
+func usernameOf(ctx context.Context, q pg.Querier, id int64) (string, error) {
+	var name string
+	err := q.GetContext(ctx, &name, `SELECT username FROM accounts WHERE id = $1`, id)
+	return name, err
+}
+
+func updatePassword(ctx context.Context, q pg.Querier, id int64, hash string) error {
+	const query = `UPDATE accounts SET password_hash = $2, failures = 0, locked_until = NULL WHERE id = $1`
+	_, err := q.ExecContext(ctx, query, id, hash)
+	return err
+}
+
+func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, now time.Time) (int64, error) {
+	const query = `
+		UPDATE accounts SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END, failures = 0, locked_until = NULL
+		WHERE id = $1`
+	res, err := q.ExecContext(ctx, query, id, disabled, now)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, hash string) (Account, error) {
+	const query = `
+		INSERT INTO accounts (username, display_name, password_hash) VALUES ($1, $2, $3)
+		RETURNING id, username, display_name, created_at`
+	var a Account
+	err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, hash)
+	a.Stamp = stampOf(hash)
+	return a, err
+}
+
+func selectAccounts(ctx context.Context, q pg.Querier) ([]Account, error) {
+	const query = `
+		SELECT id, username, display_name, locked_until, disabled_at, created_at
+		FROM accounts ORDER BY username`
+	var list []Account
+	err := q.SelectContext(ctx, &list, query)
+	return list, err
+}
+
+func selectAccount(ctx context.Context, q pg.Querier, id int64) (Account, error) {
+	const query = `
+		SELECT id, username, display_name, locked_until, disabled_at, created_at
+		FROM accounts WHERE id = $1`
+	var a Account
+	err := q.GetContext(ctx, &a, query, id)
+	return a, err
+}
+
+// actorRow is the account beside one of its roles of the day; the role is absent
+// where it has none.
+type actorRow struct {
+	Name     string  `db:"display_name"`
+	Hash     string  `db:"password_hash"`
+	Disabled bool    `db:"disabled"`
+	Role     *Role   `db:"role"`
+	Unit     *int64  `db:"unit_id"`
+	Kind     *string `db:"kind"`
+}
+
+func actorRows(ctx context.Context, q pg.Querier, account int64, day string) ([]actorRow, error) {
+	const query = `
+		SELECT a.display_name, a.password_hash, a.disabled_at IS NOT NULL AS disabled, r.role, r.unit_id, u.kind
+		FROM accounts a
+		LEFT JOIN account_roles r ON r.account_id = a.id AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)
+		LEFT JOIN units u ON u.id = r.unit_id
+		WHERE a.id = $1
+		ORDER BY r.role, r.unit_id`
+	var rows []actorRow
+	err := q.SelectContext(ctx, &rows, query, account, day)
+	return rows, err
+}
+
+func lockAccount(ctx context.Context, tx *sqlx.Tx, id int64) error {
+	var found int64
+	return tx.GetContext(ctx, &found, `SELECT id FROM accounts WHERE id = $1 FOR UPDATE`, id)
+}
+
+// unitOf finds a unit and its kind; 0 is the city.
+func unitOf(ctx context.Context, q pg.Querier, id int64) (int64, string, error) {
+	const query = `SELECT id, kind FROM units WHERE id = $1 OR ($1 = 0 AND kind = 'city')`
+	var u struct {
+		ID   int64  `db:"id"`
+		Kind string `db:"kind"`
+	}
+	err := q.GetContext(ctx, &u, query, id)
+	return u.ID, u.Kind, err
+}
+
+// insertRole gives a role from a day on; one that is still held stays as it is,
+// one that was withdrawn on that very day opens again.
+func insertRole(ctx context.Context, tx *sqlx.Tx, account int64, r RoleAt, day string) error {
+	const query = `
+		INSERT INTO account_roles (account_id, role, unit_id, from_on)
+		SELECT $1, $2, $3, $4::date
+		WHERE NOT EXISTS (
+			SELECT 1 FROM account_roles
+			WHERE account_id = $1 AND role = $2 AND unit_id = $3 AND from_on <= $4::date AND to_on IS NULL)
+		ON CONFLICT ON CONSTRAINT account_roles_pkey DO UPDATE SET to_on = NULL`
+	_, err := tx.ExecContext(ctx, query, account, r.Role, r.Unit, day)
+	return err
+}
+
+// endRole closes a role so that it no longer holds on day.
+func endRole(ctx context.Context, q pg.Querier, account int64, r RoleAt, day string) (int64, error) {
+	const query = `
+		UPDATE account_roles SET to_on = $4::date - 1
+		WHERE account_id = $1 AND role = $2
+			AND unit_id = CASE WHEN $3 = 0 THEN (SELECT id FROM units WHERE kind = 'city') ELSE $3 END
+			AND (to_on IS NULL OR to_on >= $4::date)`
+	res, err := q.ExecContext(ctx, query, account, r.Role, r.Unit, day)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// rolesFrom lists the roles held on a day or later.
+func rolesFrom(ctx context.Context, q pg.Querier, account int64, day string) ([]Role, error) {
+	const query = `SELECT role FROM account_roles WHERE account_id = $1 AND (to_on IS NULL OR to_on >= $2::date)`
+	var roles []Role
+	err := q.SelectContext(ctx, &roles, query, account, day)
+	return roles, err
+}
+
+// selectRoles lists the roles of a day with the names of their units; account 0: everybody's.
+func selectRoles(ctx context.Context, q pg.Querier, account int64, day string) ([]Held, error) {
+	const query = `
+		SELECT r.account_id, r.role, r.unit_id, u.kind AS unit_kind, u.name AS unit_name, r.from_on, r.to_on
+		FROM account_roles r
+		JOIN units u ON u.id = r.unit_id
+		WHERE ($1 = 0 OR r.account_id = $1) AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)
+		ORDER BY r.account_id, r.role, r.unit_id`
+	var held []Held
+	err := q.SelectContext(ctx, &held, query, account, day)
+	return held, err
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"minping/accounts"
+	"minping/internal/actor"
+)
+
+func runAPIKey(ctx context.Context, p program, args []string) error {
+	fs := p.flags("apikey", "apikey create NAME [--role committee] [--expires DAY]\n       server apikey list\n       server apikey revoke ID")
+	role := fs.String("role", string(accounts.Committee), "the role whose permissions the key has")
+	expires := fs.String("expires", "", "last day of the key, like 2027-11-23 (default: a year from now)")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	by := actor.System("apikey")
+	switch {
+	case len(rest) == 2 && rest[0] == "create":
+		until := time.Now().AddDate(1, 0, 0)
+		if *expires != "" {
+			if until, err = time.ParseInLocation(time.DateOnly, *expires, time.Local); err != nil {
+				return p.wrong(fs, "--expires wants a day like 2027-11-23, not %q", *expires)
+			}
+			until = until.AddDate(0, 0, 1)
+		}
+		return p.attach(ctx, func(pf *platform) error {
+			key, err := pf.accounts.CreateKey(ctx, by, rest[1], accounts.Role(*role), until)
+			if err == nil {
+				p.say("%s", key)
+			}
+			return err
+		})
+	case len(rest) == 1 && rest[0] == "list":
+		return p.attach(ctx, func(pf *platform) error { return p.listKeys(ctx, pf) })
+	case len(rest) == 2 && rest[0] == "revoke":
+		id, err := strconv.ParseInt(rest[1], 10, 64)
+		if err != nil {
+			return p.wrong(fs, "revoke wants the number of a key, not %q", rest[1])
+		}
+		return p.attach(ctx, func(pf *platform) error { return pf.accounts.RevokeKey(ctx, by, id) })
+	}
+	return p.wrong(fs, "apikey wants create NAME, list, or revoke ID")
+}
+
+func (p program) listKeys(ctx context.Context, pf *platform) error {
+	keys, err := pf.accounts.ListKeys(ctx, actor.System("apikey"))
+	for _, k := range keys {
+		p.say("%d\t%s\t%s\t%s", k.ID, k.Name, k.Role, keyState(k))
+	}
+	return err
+}
+
+func keyState(k accounts.Key) string {
+	switch {
+	case k.RevokedAt != nil:
+		return "revoked " + k.RevokedAt.Format(time.DateOnly)
+	case k.ExpiresAt != nil:
+		return "expires " + k.ExpiresAt.Format(time.DateOnly)
+	}
+	return "no expiry"
+}
+
+// runAccount makes an account from the server's own terminal: the first
+// administrators have nobody who could invite them.
+func runAccount(ctx context.Context, p program, args []string) error {
+	fs := p.flags("account", "account create USERNAME --role ROLE [--name NAME]   (the password is read from standard input)")
+	role := fs.String("role", string(accounts.SystemAdmin), "role of the account, held over the whole city")
+	name := fs.String("name", "", "name shown in the console (default: the user name)")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 2 || rest[0] != "create" {
+		return p.wrong(fs, "account wants create USERNAME")
+	}
+	if *name == "" {
+		*name = rest[1]
+	}
+	password, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if password = strings.TrimRight(password, "\r\n"); password == "" {
+		return errors.Join(errors.New("no password on standard input"), err)
+	}
+	return p.attach(ctx, func(pf *platform) error {
+		a, err := pf.accounts.Create(ctx, actor.System("account"), accounts.NewAccount{Username: rest[1], DisplayName: *name,
+			Password: password, Roles: []accounts.RoleAt{{Role: accounts.Role(*role)}}})
+		if err == nil {
+			p.say("account %s (%s) made", a.Username, *role)
+		}
+		return err
+	})
+}

@@ -1,0 +1,53 @@
+package api
+
+import (
+	_ "embed"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"minping/indices"
+	"minping/server/web"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// Config is what the interface stands on.
+type Config struct {
+	Site    *web.Site // its Key gives the actor of an API key
+	Indices *indices.Service
+}
+
+// Handler serves the interface.
+type Handler struct {
+	site    *web.Site
+	indices *indices.Service
+}
+
+// New makes the interface.
+func New(c Config) *Handler { return &Handler{site: c.Site, indices: c.Indices} }
+
+type route struct {
+	method, path string
+	handle       echo.HandlerFunc
+}
+
+func (h *Handler) routes() []route {
+	return []route{
+		{http.MethodGet, "/api/v1/indices", h.index},
+		{http.MethodGet, "/api/v1/indices/trend", h.trend},
+		{http.MethodGet, "/api/v1/openapi.json", h.describe},
+	}
+}
+
+// Routes registers the interface; g is the group of all routes, without a prefix.
+func (h *Handler) Routes(g *echo.Group) {
+	for _, r := range h.routes() {
+		g.Add(r.method, r.path, r.handle, h.site.Bearer)
+	}
+}
+
+func (h *Handler) describe(c echo.Context) error {
+	return send(c, body{kind: echo.MIMEApplicationJSON, data: openAPI})
+}

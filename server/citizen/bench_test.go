@@ -1,0 +1,41 @@
+package citizen
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// sink takes an answer and keeps nothing.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) WriteHeader(int)             {}
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+
+func BenchmarkRatingPage(b *testing.B) {
+	k := newCounter(b)
+	r := httptest.NewRequest(http.MethodGet, "/r/win00001", nil)
+	r.Header.Set("Cookie", "mp_device="+strings.Repeat("A", 22))
+	r.Header.Set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8")
+	w := &sink{header: http.Header{}}
+	for range 200 { // every variant has been rendered
+		k.e.ServeHTTP(w, r)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.header)
+		k.e.ServeHTTP(w, r)
+	}
+}
+
+func BenchmarkReadForm(b *testing.B) {
+	const body = "submission_id=019353b2-7c3e-7000-8000-000000000000&level=2&tags=207&tags=214&comment=%E7%AD%89%E4%BA%86%E4%B8%80%E4%B8%8A%E5%8D%88&stratum=public&q.3=2&website="
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := readForm(formRequest("/r/x", body)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package citizen
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	boardFresh   = 5 * time.Second
+	boardEntries = 512
+)
+
+// boardCache keeps what the board was told for a few seconds. Whoever comes
+// first asks; the others wait for the same answer. Faults are not kept.
+type boardCache struct {
+	now  func() time.Time
+	mu   sync.Mutex
+	kept map[string]*boardEntry
+}
+
+type boardEntry struct {
+	ready chan struct{}
+	asked time.Time
+	data  boardData
+	err   error
+}
+
+func newBoardCache(now func() time.Time) *boardCache {
+	return &boardCache{now: now, kept: map[string]*boardEntry{}}
+}
+
+// get answers from memory or by asking. The question runs on without the reader
+// who happened to come first, since others may be waiting for it.
+func (c *boardCache) get(ctx context.Context, key string, ask func(context.Context) (boardData, error)) (boardData, error) {
+	e, mine := c.entry(key)
+	if mine {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		func() {
+			defer close(e.ready)
+			e.data, e.err = ask(ctx)
+		}()
+		if e.err != nil {
+			c.drop(key, e)
+		}
+	}
+	select {
+	case <-e.ready:
+		return e.data, e.err
+	case <-ctx.Done():
+		return boardData{}, ctx.Err()
+	}
+}
+
+// entry finds a fresh entry, or makes one that the caller must fill.
+func (c *boardCache) entry(key string) (e *boardEntry, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	if e, ok := c.kept[key]; ok && now.Sub(e.asked) < boardFresh {
+		return e, false
+	}
+	if len(c.kept) >= boardEntries { // strangers trying every code must not fill the memory
+		c.kept = map[string]*boardEntry{}
+	}
+	e = &boardEntry{ready: make(chan struct{}), asked: now}
+	c.kept[key] = e
+	return e, true
+}
+
+func (c *boardCache) drop(key string, e *boardEntry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept[key] == e {
+		delete(c.kept, key)
+	}
+}

@@ -1,0 +1,54 @@
+package citizen
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"minping/internal/code"
+	"minping/internal/fault"
+	"minping/server/web"
+)
+
+// donePage thanks, gives the receipt and says what happens next.
+type donePage struct {
+	view
+	Code    string
+	Receipt string
+	Place   string
+	Day     string
+	Level   int
+	Word    string
+}
+
+// done answers GET /r/{code}/done/{receipt}; loading it again sends nothing again.
+func (h *Handler) done(c echo.Context) error { return h.thank(c, faceOf(c.Request())) }
+
+// doneKiosk is the same on a shared screen; it goes back to the beginning by itself.
+func (h *Handler) doneKiosk(c echo.Context) error { return h.thank(c, kioskFace(c.Request())) }
+
+func (h *Handler) thank(c echo.Context, f face) error {
+	receipt := code.Normalize(c.Param("receipt"))
+	if !code.Valid(receipt) {
+		return h.noReceipt(c, f)
+	}
+	view, err := h.surveys.Receipt(c.Request().Context(), receipt)
+	if fault.KindOf(err) == fault.NotFound {
+		return h.noReceipt(c, f)
+	}
+	if err != nil {
+		return err
+	}
+	p := &donePage{view: h.baseView(c, f), Code: url.PathEscape(c.Param("code")), Receipt: receipt, Level: view.Level,
+		Day: web.Page{Lang: f.lang}.Date(view.VisitedOn.Start())}
+	if view.Unit != nil {
+		p.Place = h.placeOf(view.Unit, f.lang)
+	}
+	p.Word = p.T([...]string{"", "citizen.level.1", "citizen.level.2", "citizen.level.3", "citizen.level.4", "citizen.level.5"}[view.Level])
+	return h.render(c, http.StatusOK, "done.html", p)
+}
+
+func (h *Handler) noReceipt(c echo.Context, f face) error {
+	return h.render(c, http.StatusNotFound, "state.html", h.statePage(c, f, "receipt"))
+}

@@ -1,0 +1,104 @@
+package console
+
+import (
+	"embed"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"minping/accounts"
+	"minping/indices"
+	"minping/internal/actor"
+	"minping/offices"
+	"minping/server/web"
+	"minping/server/web/figures"
+	"minping/surveys"
+)
+
+//go:embed pages pages/_*.html
+var pageFiles embed.FS
+
+// Config is what the console works with.
+type Config struct {
+	Site     *web.Site
+	Accounts *accounts.Service
+	Offices  *offices.Service
+	Surveys  *surveys.Service
+	Indices  *indices.Service
+	Now      func() time.Time // nil = time.Now
+	TempDir  string           // where uploads wait to be confirmed; "" = the system's
+}
+
+// Handler serves the console. Close it when the server has stopped.
+type Handler struct {
+	site     *web.Site
+	accounts *accounts.Service
+	offices  *offices.Service
+	surveys  *surveys.Service
+	indices  *indices.Service
+	now      func() time.Time
+	uploads  *uploads
+}
+
+// New parses the console's pages and sets its navigation.
+func New(cfg Config) (*Handler, error) {
+	if err := cfg.Site.Parse(figures.WithPartials(pageFiles, "pages"), "pages"); err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	cfg.Site.SetNav(navigation()...)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.TempDir == "" {
+		cfg.TempDir = os.TempDir()
+	}
+	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
+}
+
+// Close removes what was uploaded and never confirmed.
+func (h *Handler) Close() error { return h.uploads.close() }
+
+// today is the day in Shanghai at midnight UTC, as figures write days.
+func (h *Handler) today() time.Time { return figures.TodayOf(h.now()) }
+
+// navigation is what the left-hand column offers; entries show only to those
+// who may use them.
+func navigation() []web.NavGroup {
+	need := func(p ...actor.Permission) []actor.Permission { return p }
+	return []web.NavGroup{
+		{Key: "console.nav.results", Entries: []web.NavEntry{
+			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
+			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
+		}},
+		{Key: "console.nav.asking", Entries: []web.NavEntry{
+			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
+			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
+			{Key: "console.tickets.title", Href: "/console/tickets", Need: need(surveys.PermTicketWrite)},
+		}},
+		{Key: "console.nav.directory", Entries: []web.NavEntry{
+			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
+			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
+		}},
+		{Key: "console.nav.own", Entries: []web.NavEntry{{Key: "accounts.own.title", Href: "/console/account"}}},
+	}
+}
+
+// home is the dashboard; who has no business with figures is sent to the first
+// page that the navigation offers.
+func (h *Handler) home(c echo.Context) error {
+	if web.Holds(web.ActorOf(c), permIndexRead) {
+		return h.dashboard(c)
+	}
+	for _, group := range navigation() {
+		for _, e := range group.Entries {
+			if len(e.Need) > 0 && web.Holds(web.ActorOf(c), e.Need...) {
+				return c.Redirect(http.StatusSeeOther, e.Href)
+			}
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, "/console/account")
+}

@@ -1,0 +1,99 @@
+package console
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"minping/internal/actor"
+	"minping/offices"
+	"minping/server/web"
+	"minping/surveys"
+)
+
+// Who may use a route, where it is not a permission.
+const (
+	anyone actor.Permission = ""
+	member actor.Permission = "member" // everybody signed in
+)
+
+// permIndexRead opens the dashboard. The figures themselves are public but for
+// divisions, which package indices guards.
+const permIndexRead actor.Permission = "index:read"
+
+// route is one line of the console's table.
+type route struct {
+	method, path string
+	handle       echo.HandlerFunc
+	need         actor.Permission
+	or           []actor.Permission // any of these will do as well
+}
+
+// routes is the whole console; paths are below /console.
+func (h *Handler) routes() []route {
+	return []route{
+		{"GET", "", h.home, member, nil},
+		{"GET", "/signin", h.signInForm, anyone, nil},
+		{"POST", "/signin", h.signIn, anyone, nil},
+		{"POST", "/signout", h.signOut, member, nil},
+		{"GET", "/account", h.account, member, nil},
+		{"POST", "/account", h.changePassword, member, nil},
+
+		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
+
+		{"GET", "/directory", h.directory, offices.PermRead, nil},
+		{"GET", "/directory/export.xlsx", h.exportDirectory, offices.PermRead, nil},
+		{"GET", "/directory/export/:table", h.exportTable, offices.PermRead, nil},
+		{"GET", "/directory/new", h.newUnit, offices.PermWrite, nil},
+		{"POST", "/directory/new", h.saveUnit, offices.PermWrite, nil},
+		{"GET", "/directory/import", h.importForm, offices.PermImport, nil},
+		{"POST", "/directory/import", h.upload, offices.PermImport, nil},
+		{"GET", "/directory/import/template.xlsx", h.importTemplate, offices.PermImport, nil},
+		{"GET", "/directory/import/:upload", h.importReport, offices.PermImport, nil},
+		{"GET", "/directory/import/:upload/faults.csv", h.importFaults, offices.PermImport, nil},
+		{"POST", "/directory/import/:upload", h.applyImport, offices.PermImport, nil},
+		{"GET", "/directory/:id", h.unit, offices.PermRead, nil},
+		{"GET", "/directory/:id/edit", h.editUnit, offices.PermWrite, nil},
+		{"POST", "/directory/:id/edit", h.saveUnit, offices.PermWrite, nil},
+
+		{"GET", "/surveys", h.surveyList, surveys.PermSurveyRead, nil},
+		{"GET", "/surveys/bank", h.bank, surveys.PermSurveyRead, nil},
+		{"GET", "/surveys/versions/:id", h.version, surveys.PermSurveyRead, nil},
+
+		{"GET", "/publications", h.publications, surveys.PermPublicationRead, nil},
+		{"GET", "/publications/new", h.newPublication, surveys.PermPublicationWrite, nil},
+		{"POST", "/publications/new", h.publish, surveys.PermPublicationWrite, nil},
+		{"GET", "/publications/:id", h.publication, surveys.PermPublicationRead, nil},
+		{"GET", "/publications/:id/close", h.closeForm, surveys.PermPublicationWrite, nil},
+		{"POST", "/publications/:id/close", h.closePublication, surveys.PermPublicationWrite, nil},
+		{"GET", "/posters", h.posters, surveys.PermPublicationRead, nil},
+		{"GET", "/posters.zip", h.posterZip, surveys.PermPublicationRead, nil},
+		{"GET", "/codes/:code/rotate", h.askRetire(rotating()), surveys.PermPublicationWrite, nil},
+		{"POST", "/codes/:code/rotate", h.rotateCode, surveys.PermPublicationWrite, nil},
+		{"GET", "/codes/:code/revoke", h.askRetire(revoking()), surveys.PermPublicationWrite, nil},
+		{"POST", "/codes/:code/revoke", h.revokeCode, surveys.PermPublicationWrite, nil},
+
+		{"GET", "/tickets", h.tickets, surveys.PermTicketWrite, nil},
+		{"POST", "/tickets", h.issueTickets, surveys.PermTicketWrite, nil},
+		{"POST", "/tickets/import", h.importTickets, surveys.PermTicketWrite, nil},
+		{"GET", "/tickets/:id", h.ticketBatch, surveys.PermTicketWrite, nil},
+		{"GET", "/tickets/:id/tickets.csv", h.ticketFile, surveys.PermTicketWrite, nil},
+		{"GET", "/tickets/:id/sheet", h.ticketSheet, surveys.PermTicketWrite, nil},
+	}
+}
+
+// Routes registers the console on an Echo under /console.
+func (h *Handler) Routes(e *echo.Echo) {
+	h.site.LimitBody("/console/directory/import", uploadLimit)
+	h.site.LimitBody("/console/tickets/import", ticketFileLimit)
+	g := e.Group("/console", h.site.Session)
+	for _, r := range h.routes() {
+		var guard []echo.MiddlewareFunc
+		switch r.need {
+		case anyone:
+		case member:
+			guard = append(guard, web.NeedAccount)
+		default:
+			guard = append(guard, web.Need(r.need, r.or...))
+		}
+		g.Add(r.method, r.path, r.handle, guard...)
+	}
+}

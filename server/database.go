@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/pg"
+	"minping/internal/pgembed"
+	"minping/migrations"
+	"minping/server/config"
+)
+
+// database is the pool and, where no server is configured, the private
+// PostgreSQL under the data directory that this process started or joined.
+type database struct {
+	*sqlx.DB
+	dsn     string
+	cluster *pgembed.Cluster
+}
+
+// openDatabase connects. A private database is brought to this program's schema;
+// a configured one is never touched: a pending or newer schema is refused.
+func openDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*database, error) {
+	d := &database{dsn: c.DatabaseURL.Reveal()}
+	if d.dsn == "" {
+		cluster, err := pgembed.Acquire(ctx, pgembed.Config{Dir: c.DataDir, Mirror: c.PostgresMirror, Log: log})
+		if err != nil {
+			return nil, fmt.Errorf("start the private PostgreSQL: %w", err)
+		}
+		d.cluster, d.dsn = cluster, cluster.DSN("minping")
+	}
+	if err := d.open(ctx, c); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+func (d *database) open(ctx context.Context, c config.Config) error {
+	err := migrations.Check(ctx, d.dsn)
+	if errors.Is(err, migrations.ErrPending) && d.cluster != nil {
+		err = migrations.Up(ctx, d.dsn)
+	}
+	if err != nil {
+		return err
+	}
+	d.DB, err = pg.Open(ctx, d.dsn, c.Connections)
+	return err
+}
+
+// close closes the pool and lets go of the private database; the last process
+// that uses it stops it.
+func (d *database) close() error {
+	var err error
+	if d.DB != nil {
+		err = d.DB.Close()
+	}
+	if d.cluster != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		err = errors.Join(err, d.cluster.Release(ctx))
+	}
+	return err
+}
+
+// watch starts the private database again whenever it died.
+func (d *database) watch(ctx context.Context, log *slog.Logger) {
+	if d.cluster == nil {
+		return
+	}
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if d.cluster.Alive() {
+			continue
+		}
+		log.Error("the private PostgreSQL is gone; starting it again")
+		if err := d.cluster.Ensure(ctx); err != nil && ctx.Err() == nil {
+			log.Error("the private PostgreSQL does not start", "error", err)
+		}
+	}
+}
+
+func runMigrate(ctx context.Context, p program, args []string) error {
+	if _, err := parse(p.flags("migrate", "migrate"), args); err != nil {
+		return err
+	}
+	dsn := p.config.DatabaseURL.Reveal()
+	if dsn == "" {
+		d, err := openDatabase(ctx, p.config, p.log())
+		if err != nil {
+			return err
+		}
+		if err := d.close(); err != nil {
+			return err
+		}
+	} else if err := migrations.Up(ctx, dsn); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(p.out, "the database schema is current")
+	return err
+}

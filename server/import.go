@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"minping/complaints/workday"
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/i18n"
+	"minping/offices"
+	"minping/surveys"
+)
+
+const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]"
+
+type importFlags struct {
+	createUnits, dryRun bool
+	from, to, rejects   string
+}
+
+func runImport(ctx context.Context, p program, args []string) error {
+	var f importFlags
+	fs := p.flags("import", importSynopsis)
+	fs.BoolVar(&f.createUnits, "create-units", false, "ratings: make offices and windows that the directory lacks")
+	fs.StringVar(&f.from, "from", "", "ratings: first day of the period over which rows without a day are spread")
+	fs.StringVar(&f.to, "to", "", "ratings: last day of that period")
+	fs.StringVar(&f.rejects, "rejects", "", "ratings: where refused rows go (default FILE.rejected.csv)")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "offices: only report what would change")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(rest) >= 2 && rest[0] == "offices":
+		return p.attach(ctx, func(pf *platform) error { return p.importOffices(ctx, pf, rest[1:], f.dryRun) })
+	case len(rest) == 2 && rest[0] == "ratings":
+		return p.attach(ctx, func(pf *platform) error { return p.importRatings(ctx, pf, rest[1], f) })
+	}
+	return p.wrong(fs, "import wants offices or ratings, and a file")
+}
+
+func (p program) importOffices(ctx context.Context, pf *platform, files []string, dryRun bool) error {
+	var sheets offices.Sheets
+	for _, name := range files {
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		read, err := offices.ReadSheets(filepath.Base(name), file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		sheets = sheets.With(read)
+	}
+	act := pf.offices.Apply
+	if dryRun {
+		act = pf.offices.Plan
+	}
+	plan, err := act(ctx, actor.System("import"), sheets)
+	if perr := p.printPlan(plan); perr != nil {
+		return perr
+	}
+	if err == nil && !plan.OK() {
+		return fault.New(fault.Invalid, "offices.import.faulty").With("Count", len(plan.Problems)+plan.Dropped)
+	}
+	return err
+}
+
+func (p program) printPlan(plan offices.Plan) error {
+	texts, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	for _, problem := range plan.Problems {
+		_, _ = fmt.Fprintf(p.err, "%s row %d %s: %s\n", problem.Sheet, problem.Row, problem.Column, texts.Text("en", problem.Key, problem.Args))
+	}
+	for _, c := range plan.Sheets {
+		p.say("%-10s %6d new %6d changed %6d unchanged", c.Table, c.New, c.Changed, c.Unchanged)
+	}
+	return nil
+}
+
+func (p program) importRatings(ctx context.Context, pf *platform, name string, f importFlags) error {
+	in := surveys.RatingImport{Progress: func(done, rows int) { _, _ = fmt.Fprintf(p.err, "\r%d of %d rows", done, rows) }}
+	var err error
+	if in.From, in.To, err = f.period(); err != nil {
+		return err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	in.File, err = surveys.ReadRatings(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if f.createUnits {
+		if err := createUnits(ctx, pf.offices, in.File); err != nil {
+			return err
+		}
+	}
+	if f.rejects == "" {
+		f.rejects = name + ".rejected.csv"
+	}
+	return p.importTo(ctx, pf, in, f.rejects)
+}
+
+// importTo runs the import; the file of refused rows is made only when there are any.
+func (p program) importTo(ctx context.Context, pf *platform, in surveys.RatingImport, rejects string) error {
+	var refused bytes.Buffer
+	in.Rejects = csv.NewWriter(&refused)
+	report, err := pf.surveys.ImportRatings(ctx, actor.System("import"), in)
+	_, _ = fmt.Fprintln(p.err)
+	if err != nil {
+		return err
+	}
+	if report.Refused > 0 {
+		if err := os.WriteFile(rejects, refused.Bytes(), 0o600); err != nil {
+			return fmt.Errorf("write refused rows: %w", err)
+		}
+		_, _ = fmt.Fprintf(p.err, "refused rows with their reasons: %s\n", rejects)
+	}
+	p.say("%d rows: %d stored, %d known before, %d refused", report.Rows, report.Stored, report.Known, report.Refused)
+	return nil
+}
+
+func (f importFlags) period() (from, to workday.Day, err error) {
+	if f.from == "" && f.to == "" {
+		return from, to, nil
+	}
+	if from, err = workday.Parse(f.from); err != nil {
+		return from, to, fmt.Errorf("--from wants a day like 2026-01-01, not %q", f.from)
+	}
+	if to, err = workday.Parse(f.to); err != nil {
+		return from, to, fmt.Errorf("--to wants a day like 2026-12-31, not %q", f.to)
+	}
+	return from, to, nil
+}
+
+// createUnits makes the offices and windows that a file of ratings names and the
+// directory lacks, called by their codes until somebody names them.
+func createUnits(ctx context.Context, s *offices.Service, file *surveys.RatingFile) error {
+	by := actor.System("import")
+	known := map[offices.Kind]map[string]bool{}
+	for _, kind := range []offices.Kind{offices.Office, offices.Window} {
+		units, err := s.AllUnits(ctx, by, kind)
+		if err != nil {
+			return err
+		}
+		known[kind] = map[string]bool{}
+		for _, u := range units {
+			known[kind][u.Code] = true
+		}
+	}
+	officeRows := [][]string{{"机关编码", "机关名称"}}
+	windowRows := [][]string{{"窗口编码", "窗口名称", "机关编码"}}
+	offs, windows := file.Units()
+	for _, o := range offs {
+		if !known[offices.Office][o] {
+			officeRows = append(officeRows, []string{o, "机关 " + o})
+		}
+	}
+	for _, w := range windows {
+		if !known[offices.Window][w[0]] {
+			windowRows = append(windowRows, []string{w[0], "窗口 " + w[0], w[1]})
+		}
+	}
+	var all offices.Sheets
+	for title, rows := range map[string][][]string{"机关": officeRows, "窗口": windowRows} {
+		if len(rows) == 1 {
+			continue
+		}
+		var text bytes.Buffer
+		if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
+			return fmt.Errorf("create units: %w", err)
+		}
+		sheets, err := offices.ReadSheets(title+".csv", &text)
+		if err != nil {
+			return err
+		}
+		all = all.With(sheets)
+	}
+	if len(all.Sheets) == 0 {
+		return nil
+	}
+	plan, err := s.Apply(ctx, by, all)
+	if err != nil && len(plan.Problems) > 0 {
+		return fmt.Errorf("create units: %w (row %d: %s)", err, plan.Problems[0].Row, plan.Problems[0].Key)
+	}
+	return err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"minping/internal/jobs"
+	"minping/server/web"
+)
+
+// graceful is how long a stop may take: requests end, the intake drains.
+const graceful = 10 * time.Second
+
+func runServe(ctx context.Context, p program, args []string) error {
+	if _, err := parse(p.flags("serve", "serve"), args); err != nil {
+		return err
+	}
+	return p.serve(ctx, nil)
+}
+
+// serve runs the platform until ctx ends. prepare, where given, runs before the
+// address is opened and says what to print once it is.
+func (p program) serve(ctx context.Context, prepare func(context.Context, *platform) (announce func(), err error)) (err error) {
+	// The heap of an idle server is some ten megabytes; a soft limit keeps bursts
+	// from doubling it for good.
+	debug.SetMemoryLimit(96 << 20)
+	log := p.log()
+	db, err := openDatabase(ctx, p.config, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	pf, err := assemble(ctx, p.config, db, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pf.finish()) }()
+	announce := func() {}
+	if prepare != nil {
+		if announce, err = prepare(ctx, pf); err != nil {
+			return err
+		}
+	}
+	return p.listen(ctx, pf, announce)
+}
+
+func (pf *platform) finish() error {
+	ctx, cancel := context.WithTimeout(context.Background(), graceful)
+	defer cancel()
+	return pf.stop(ctx)
+}
+
+func (p program) listen(ctx context.Context, pf *platform, announce func()) error {
+	demo, err := isDemo(ctx, pf.db)
+	if err != nil {
+		return err
+	}
+	access, lines := web.NewAccessLog(p.err)
+	defer func() { _ = lines.Close() }()
+	e, site, err := pf.edge(p.config, access, demo)
+	if err != nil {
+		return err
+	}
+	defer site.Close()
+	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.config.Addr)
+	if err != nil {
+		return fmt.Errorf("open address: %w", err)
+	}
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
+		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10}
+	background, end := context.WithCancel(context.WithoutCancel(ctx))
+	var doing sync.WaitGroup
+	doing.Go(func() { pf.db.watch(background, pf.log) })
+	doing.Go(func() { pf.follow(background) })
+	runner, err := jobs.Start(background, pf.db.DB, pf.log, pf.tasks())
+	if err != nil {
+		end()
+		return errors.Join(err, socket.Close())
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(socket) }()
+	pf.log.Info("serving", "address", socket.Addr().String(), "base_url", p.config.BaseURL, "version", programVersion())
+	announce()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		pf.log.Info("stopping")
+		err = nil
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+	defer cancel()
+	err = errors.Join(err, together(
+		func() error { return server.Shutdown(late) },
+		func() error { return pf.stop(late) },
+		func() error { return runner.Stop(late) },
+		func() error { end(); doing.Wait(); return nil },
+	))
+	pf.log.Info("stopped")
+	return err
+}

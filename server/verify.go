@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+// attach opens the database and assembles the domains for a sub-command, which
+// may run while the server runs on the same data.
+func (p program) attach(ctx context.Context, f func(*platform) error) (err error) {
+	db, err := openDatabase(ctx, p.config, p.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	pf, err := assemble(ctx, p.config, db, p.quiet())
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(pf), pf.finish())
+}
+
+var errDiffers = errors.New("the rollups differ from a recount of the ratings (`verify --rebuild` counts them anew)")
+
+func runVerify(ctx context.Context, p program, args []string) error {
+	fs := p.flags("verify", "verify [--rebuild]")
+	rebuild := fs.Bool("rebuild", false, "count all rollups anew from the ratings, then verify")
+	if rest, err := parse(fs, args); err != nil {
+		return err
+	} else if len(rest) > 0 {
+		return p.wrong(fs, "verify takes no arguments")
+	}
+	return p.attach(ctx, func(pf *platform) error {
+		if *rebuild {
+			if err := pf.surveys.Rebuild(ctx); err != nil {
+				return err
+			}
+		}
+		report, err := pf.surveys.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range report.Differences {
+			p.say("%s", d)
+		}
+		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
+			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
+		if len(report.Differences) > 0 {
+			return errDiffers
+		}
+		return nil
+	})
+}

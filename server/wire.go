@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/emmansun/gmsm/sm3"
+	"github.com/labstack/echo/v4"
+
+	"minping/accounts"
+	"minping/complaints/workday"
+	"minping/indices"
+	"minping/internal/i18n"
+	"minping/internal/jobs"
+	"minping/offices"
+	"minping/server/api"
+	"minping/server/citizen"
+	"minping/server/config"
+	"minping/server/console"
+	"minping/server/live"
+	"minping/server/web"
+	"minping/surveys"
+)
+
+// platform is the whole product, wired: the only place that knows everybody.
+type platform struct {
+	db       *database
+	log      *slog.Logger
+	offices  *offices.Service
+	surveys  *surveys.Service
+	indices  *indices.Service
+	accounts *accounts.Service
+}
+
+// assemble makes the domains over an open database.
+func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logger) (*platform, error) {
+	key, err := c.Key()
+	if err != nil {
+		return nil, err
+	}
+	p := &platform{db: db, log: log,
+		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
+		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log}); err != nil {
+		return nil, err
+	}
+	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
+		Calendar: workday.Builtin(), DeviceKey: derive(key, "device pseudonyms")})
+	if err != nil {
+		return nil, err
+	}
+	return p, p.surveys.EnsurePartitions(ctx)
+}
+
+// derive makes a key for one purpose from the secret key.
+func derive(key config.Secret, purpose string) []byte {
+	mac := hmac.New(sm3.New, []byte(key.Reveal()))
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
+}
+
+// stop drains the intake.
+func (p *platform) stop(ctx context.Context) error { return p.surveys.Stop(ctx) }
+
+// follow keeps the in-memory copies current, on every node.
+func (p *platform) follow(ctx context.Context) {
+	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
+}
+
+// tasks are what some node does now and then.
+func (p *platform) tasks() []jobs.Periodic {
+	return []jobs.Periodic{
+		{Name: "rating partitions", Every: 12 * time.Hour, Do: p.surveys.EnsurePartitions},
+		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
+		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
+	}
+}
+
+// edge makes the site and registers every route.
+func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (*echo.Echo, *web.Site, error) {
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	site, err := web.NewSite(web.Config{BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
+		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor})
+	if err != nil {
+		return nil, nil, err
+	}
+	e := echo.New()
+	site.Use(e)
+	if err := p.routes(e, site); err != nil {
+		site.Close()
+		return nil, nil, err
+	}
+	return e, site, nil
+}
+
+func (p *platform) routes(e *echo.Echo, site *web.Site) error {
+	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now})
+	if err != nil {
+		return fmt.Errorf("citizen pages: %w", err)
+	}
+	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Now: time.Now})
+	if err != nil {
+		return fmt.Errorf("public board: %w", err)
+	}
+	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
+		Surveys: p.surveys, Indices: p.indices})
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	pages.Routes(e)
+	board.Routes(e.Group(""))
+	staff.Routes(e)
+	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group(""))
+	p.vitals(e, site)
+	return nil
+}
+
+// together runs the shutdown steps in order and gathers their errors.
+func together(steps ...func() error) error {
+	var all error
+	for _, step := range steps {
+		all = errors.Join(all, step())
+	}
+	return all
+}

@@ -1,0 +1,128 @@
+// Draws the table named by data-source as a chart. The table stands without this
+// script; ECharts is loaded only when a chart comes near the screen.
+const figures = [...document.querySelectorAll("figure[data-chart]")];
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+let loading;
+
+function library(address) {
+  loading ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.echarts);
+    script.onerror = () => reject(new Error("charts cannot be loaded"));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+// One entry per row; rows without a figure (suppressed, none) are gaps.
+function readTable(selector) {
+  const rows = [...document.querySelectorAll(`${selector} tbody tr`)];
+  return rows.map((row) => {
+    const cell = row.querySelector("td[data-value]");
+    const entry = { label: row.dataset.label, text: row.dataset.text };
+    if (!cell) return entry;
+    const { value, low, high, n } = cell.dataset;
+    return { ...entry, value: Number(value), low: Number(low), high: Number(high), n: Number(n) };
+  });
+}
+
+function colours(onPaper) {
+  if (onPaper) return { line: "#0f4c5c", band: "#0f4c5c", grid: "#bbb", muted: "#333" };
+  const style = getComputedStyle(document.documentElement);
+  const of = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  return { line: of("--accent", "#0f4c5c"), band: of("--accent", "#0f4c5c"), grid: of("--line", "#dcd9d0"), muted: of("--muted", "#566166") };
+}
+
+// The axis begins at the ten below the lowest interval and says so by its labels.
+function lowest(points) {
+  const lows = points.filter((p) => p.value !== undefined).map((p) => p.low);
+  return Math.max(0, Math.min(90, Math.floor(Math.min(...lows) / 10) * 10));
+}
+
+function axes(points, c) {
+  const text = { color: c.muted, fontSize: 12 };
+  return {
+    grid: { left: 38, right: 12, top: 14, bottom: 28 },
+    xAxis: { type: "category", data: points.map((p) => p.label), axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: c.grid } }, axisTick: { alignWithLabel: true } },
+    yAxis: { type: "value", min: lowest(points), max: 100, axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
+  };
+}
+
+const pick = (points, f) => points.map((p) => (p.value === undefined ? null : f(p)));
+
+function line(points, c, names) {
+  const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, animation: false };
+  return [
+    { ...hidden, name: `${names.band} ↓`, data: pick(points, (p) => p.low) },
+    { ...hidden, name: names.band, data: pick(points, (p) => p.high - p.low), areaStyle: { color: c.band, opacity: 0.22, decal: { symbol: "none" } } },
+    { name: names.label, type: "line", data: pick(points, (p) => p.value), symbol: "circle", symbolSize: 7, lineStyle: { color: c.line, width: 2.5 }, itemStyle: { color: c.line } },
+  ];
+}
+
+function bars(points, c, names) {
+  return [{ name: names.label, type: "bar", data: pick(points, (p) => p.value), itemStyle: { color: c.line }, barMaxWidth: 40 }];
+}
+
+function option(figure, points, onPaper) {
+  const c = colours(onPaper);
+  const names = { label: figure.dataset.label || "", band: figure.dataset.band || "" };
+  return {
+    animation: !still.matches && !onPaper,
+    animationDuration: 300,
+    backgroundColor: "transparent",
+    aria: { enabled: true, label: { description: describe(figure, points) }, decal: { show: figure.dataset.chart === "bar" } },
+    ...axes(points, c),
+    series: figure.dataset.chart === "bar" ? bars(points, c, names) : line(points, c, names),
+  };
+}
+
+function describe(figure, points) {
+  const shown = points.filter((p) => p.value !== undefined);
+  const ends = [shown[0], shown.at(-1)].map((p) => sentence(figure, p));
+  return `${figure.dataset.description}: ${ends.join("; ")}`;
+}
+
+// data-read is a sentence with the places {period} {value} {low} {high} {n}.
+function sentence(figure, p) {
+  const values = { period: p.text, value: p.value.toFixed(1), low: p.low.toFixed(1), high: p.high.toFixed(1), n: p.n.toLocaleString() };
+  return (figure.dataset.read || "{period}: {value}").replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+}
+
+// Pointing at the chart reads the nearest point out below it and marks its row.
+function readOut(figure, chart, points) {
+  const output = figure.querySelector("[data-readout]");
+  if (!output) return;
+  chart.getZr().on("mousemove", (event) => {
+    const at = chart.convertFromPixel({ xAxisIndex: 0 }, event.offsetX);
+    const point = points[Math.min(Math.max(Math.round(at), 0), points.length - 1)];
+    if (point && point.value !== undefined) output.textContent = sentence(figure, point);
+  });
+}
+
+async function draw(figure) {
+  const points = readTable(figure.dataset.source);
+  if (!points.some((p) => p.value !== undefined)) return;
+  const echarts = await library(figure.dataset.echarts);
+  const chart = echarts.init(figure.querySelector(".fig-canvas"), null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
+  const show = (onPaper) => chart.setOption(option(figure, points, onPaper), { notMerge: true });
+  show(false);
+  readOut(figure, chart, points);
+  new ResizeObserver(() => chart.resize()).observe(figure);
+  dark.addEventListener("change", () => show(false));
+  window.addEventListener("beforeprint", () => show(true));
+  window.addEventListener("afterprint", () => show(false));
+}
+
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((e) => e.isIntersecting)) {
+    near.unobserve(entry.target);
+    draw(entry.target).catch(() => { entry.target.hidden = true; });
+  }
+}, { rootMargin: "200px" });
+
+for (const figure of figures) {
+  figure.hidden = false; // it was hidden for readers without scripts
+  near.observe(figure);
+}

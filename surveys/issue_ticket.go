@@ -1,0 +1,160 @@
+package surveys
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/complaints/workday"
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+)
+
+// MaxTickets is the size of one batch.
+const MaxTickets = 5000
+
+// Days around today for which tickets are issued: an earlier visit could not be
+// rated any more, a later one is a slip of the pen.
+const (
+	ticketDaysBack  = 90
+	ticketDaysAhead = 366
+)
+
+// TicketOrder asks for single-use codes for visits to a unit on a day.
+type TicketOrder struct {
+	Unit      int64
+	Channel   Channel // ChannelTicket or ChannelSMS
+	VisitedOn workday.Day
+	Count     int // 1–MaxTickets
+}
+
+// TicketBatch is what was issued in one go. Used says how many of the visits
+// have been rated: only the number, for with the serial numbers a queue's list
+// would tell who rated.
+type TicketBatch struct {
+	ID        int64
+	Unit      *Unit
+	Channel   Channel
+	VisitedOn workday.Day
+	Count     int
+	Used      int // -1 in lists, which do not count it
+	CreatedBy string
+	CreatedAt time.Time
+}
+
+// Ticket is one code of a batch.
+type Ticket struct {
+	Serial int    `db:"serial"`
+	Code   string `db:"code"`
+}
+
+// TicketFilter narrows a list of batches like PublicationFilter.
+type TicketFilter struct {
+	Unit, Office, Hall int64
+	BeforeID           int64
+	Limit              int // 1–100; 0 = 50
+}
+
+// IssueTickets makes a batch of single-use codes. Invalid with fields (unit,
+// channel, visited_on, count), also where no survey is published to the unit on
+// the channel, for then nobody could use them; NotFound where the unit is
+// unknown or out of by's reach; Forbidden without ticket:write.
+func (s *Service) IssueTickets(ctx context.Context, by actor.Actor, o TicketOrder) (TicketBatch, error) {
+	if !by.Anywhere(PermTicketWrite) {
+		return TicketBatch{}, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	now := s.now()
+	if faults := o.faults(workday.Of(now)); len(faults) > 0 {
+		return TicketBatch{}, fault.Fielded(faults...)
+	}
+	var batch TicketBatch
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		units, err := selectTicketUnits(ctx, tx, o.Channel, now)
+		if err != nil {
+			return err
+		}
+		u, known := units.byID[o.Unit]
+		if !known || !by.Can(PermTicketWrite, u.Place()) {
+			return fault.New(fault.NotFound, "surveys.unit.not_found")
+		}
+		if key := u.fault(); key != "" {
+			return fault.Fielded(fault.Field{Name: "unit", Key: key, Args: map[string]any{"Name": u.Name}})
+		}
+		id, err := storeBatch(ctx, tx, o, by.Name, now)
+		if err == nil {
+			batch, err = selectBatch(ctx, tx, id)
+		}
+		return err
+	})
+	return batch, err
+}
+
+// TicketBatches lists batches within by's reach, newest first. Forbidden without ticket:write.
+func (s *Service) TicketBatches(ctx context.Context, by actor.Actor, f TicketFilter) ([]TicketBatch, error) {
+	sc, err := reachOf(by, PermTicketWrite)
+	if err != nil {
+		return nil, err
+	}
+	f.Limit = pageOf(f.Limit)
+	var list []TicketBatch
+	err = pg.InSnapshot(ctx, s.db, func(tx *sqlx.Tx) error {
+		list, err = selectBatches(ctx, tx, sc, f)
+		return err
+	})
+	return list, err
+}
+
+// TicketBatch gives one batch with how many of its tickets were used. NotFound
+// where there is none within by's reach.
+func (s *Service) TicketBatch(ctx context.Context, by actor.Actor, id int64) (TicketBatch, error) {
+	batch, codes, err := s.TicketCodes(ctx, by, id)
+	if err != nil {
+		return TicketBatch{}, err
+	}
+	batch.Used, err = countUsed(ctx, s.db, codes)
+	return batch, err
+}
+
+// TicketCodes gives a batch and its codes by serial number. NotFound where there
+// is none within by's reach.
+func (s *Service) TicketCodes(ctx context.Context, by actor.Actor, id int64) (TicketBatch, []Ticket, error) {
+	if !by.Anywhere(PermTicketWrite) {
+		return TicketBatch{}, nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	var batch TicketBatch
+	var codes []Ticket
+	err := pg.InSnapshot(ctx, s.db, func(tx *sqlx.Tx) (err error) {
+		batch, err = selectBatch(ctx, tx, id)
+		if err != nil {
+			return missing(err, "surveys.ticket.not_found")
+		}
+		if batch.Unit == nil || !by.Can(PermTicketWrite, batch.Unit.Place()) {
+			return fault.New(fault.NotFound, "surveys.ticket.not_found")
+		}
+		codes, err = selectTicketCodes(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return TicketBatch{}, nil, err
+	}
+	return batch, codes, nil
+}
+
+func (o TicketOrder) faults(today workday.Day) []fault.Field {
+	var faults []fault.Field
+	if !ticketChannel(o.Channel) {
+		faults = append(faults, fault.Field{Name: "channel", Key: "surveys.ticket.channel"})
+	}
+	if o.VisitedOn.Before(today.AddDays(-ticketDaysBack)) || o.VisitedOn.After(today.AddDays(ticketDaysAhead)) {
+		faults = append(faults, fault.Field{Name: "visited_on", Key: "surveys.ticket.day",
+			Args: map[string]any{"Back": ticketDaysBack, "Ahead": ticketDaysAhead}})
+	}
+	if o.Count < 1 || o.Count > MaxTickets {
+		faults = append(faults, fault.Field{Name: "count", Key: "surveys.ticket.count", Args: map[string]any{"Max": MaxTickets}})
+	}
+	return faults
+}
+
+func ticketChannel(c Channel) bool { return c == ChannelTicket || c == ChannelSMS }

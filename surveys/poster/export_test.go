@@ -1,0 +1,4 @@
+package poster
+
+// FileName for the tests.
+var FileName = fileName
