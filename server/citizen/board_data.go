@@ -14,9 +14,10 @@ import (
 type boardData struct {
 	unit    offices.Unit
 	figures figures.Data
-	offices []indices.Row // city
-	halls   []indices.Row // city
-	windows []indices.Row // office, hall
+	offices []indices.Row    // city
+	halls   []indices.Row    // city
+	windows []indices.Row    // office, hall
+	numbers map[int64]string // of the windows
 	formula indices.Methodology
 }
 
@@ -65,11 +66,30 @@ func (b *Board) unitData(kind offices.Kind, code string, p indices.Period) func(
 		if err := b.measure(ctx, &d, d.unit.ID, p); err != nil {
 			return d, err
 		}
-		if kind != offices.Window {
-			d.windows, err = b.rows(ctx, indices.Query{Level: indices.Window, Period: p, Within: d.unit.ID})
+		if kind == offices.Window {
+			return d, nil
 		}
+		if d.windows, err = b.rows(ctx, indices.Query{Level: indices.Window, Period: p, Within: d.unit.ID}); err != nil {
+			return d, err
+		}
+		d.numbers, err = b.numbers(ctx, d.unit)
 		return d, err
 	}
+}
+
+// numbers are what the signs above the windows of an office or hall say: many
+// windows share a name.
+func (b *Board) numbers(ctx context.Context, u offices.Unit) (map[int64]string, error) {
+	f := offices.Filter{Kind: offices.Window, Office: u.ID, Limit: 1000}
+	if u.Kind == offices.Hall {
+		f.Office, f.Hall = 0, u.ID
+	}
+	windows, err := b.offices.Units(ctx, reader(), f)
+	numbers := make(map[int64]string, len(windows))
+	for _, w := range windows {
+		numbers[w.ID] = w.Number
+	}
+	return numbers, err
 }
 
 // rows asks as a citizen does: whatever is not public is refused, not shown.

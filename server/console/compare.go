@@ -34,9 +34,9 @@ func (h *Handler) fillCompare(ctx context.Context, by actor.Actor, p *dashboardP
 	if err != nil {
 		return err
 	}
-	known := idsOf(in.tree)
+	known, numbers := idsOf(in.tree), numbersOf(in.tree)
 	p.Compare = figures.NewCompare(figures.CompareConfig{
-		Page: p.Page, Caption: p.T(levelKeys[level]), Link: in.link, Sort: in.req.Sort, Query: in.req.Query, At: in.req.At, Size: compareRows,
+		Page: p.Page, Caption: p.T(levelKeys[level]), Link: in.link, Sort: in.req.Sort, Query: in.req.Query, At: in.req.At, Size: compareRows, Numbers: numbers,
 		Href: func(r indices.Row) string {
 			if !known[r.Unit.ID] { // in nobody's directory but others'
 				return ""
@@ -85,6 +85,22 @@ func idsOf(t offices.Tree) map[int64]bool {
 	walk([]*offices.Node{t.City})
 	walk(t.Halls)
 	return ids
+}
+
+func numbersOf(t offices.Tree) map[int64]string {
+	numbers := map[int64]string{}
+	var walk func(nodes []*offices.Node)
+	walk = func(nodes []*offices.Node) {
+		for _, n := range nodes {
+			if n.Number != "" {
+				numbers[n.ID] = n.Number
+			}
+			walk(n.Children)
+		}
+	}
+	walk(t.City.Children)
+	walk(t.Halls)
+	return numbers
 }
 
 // kindText names a kind of unit.

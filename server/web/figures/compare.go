@@ -56,18 +56,23 @@ type CompareConfig struct {
 	At      int    // page from 1
 	Size    int    // rows on a page
 	Href    func(indices.Row) string
+	Numbers map[int64]string // of windows: what the sign above them says
 }
 
-// Sorts are the orders a comparison knows, for validation.
-func Sorts() []string {
-	return []string{"", "name", "-name", "sat", "-sat", "good", "-good", "bad", "-bad", "n", "-n"}
+// title is the name a row goes by, with its number where it is a window.
+func (c CompareConfig) title(r indices.Row) string {
+	name := r.Unit.Title(c.Page.Lang)
+	if number := c.Numbers[r.Unit.ID]; number != "" {
+		return number + " " + name
+	}
+	return name
 }
 
 // NewCompare filters, sorts and words the rows. A unit without figures stands
 // last whatever the order: it is neither good nor bad.
 func NewCompare(c CompareConfig, rows []indices.Row) Compare {
-	rows = matching(rows, c.Query)
-	sortRows(rows, c.Sort, c.Page.Lang)
+	rows = c.matching(rows)
+	c.sort(rows)
 	scale := scaleOf(rows)
 	t := Compare{P: c.Page, Caption: c.Caption, Total: len(rows), ScaleFrom: c.Page.Fix(scale.From, 0), ScaleTo: c.Page.Fix(scale.To, 0)}
 	t.Headings = headings(c)
@@ -90,7 +95,7 @@ func NewCompare(c CompareConfig, rows []indices.Row) Compare {
 
 func compareRow(c CompareConfig, scale Scale, r indices.Row) CompareRow {
 	p := c.Page
-	row := CompareRow{Name: r.Unit.Title(p.Lang), Code: r.Unit.Code, Count: r.CountText(), Standing: StandingOf(p, r.Figures),
+	row := CompareRow{Name: c.title(r), Code: r.Unit.Code, Count: r.CountText(), Standing: StandingOf(p, r.Figures),
 		Shown: r.Shown(), Bar: scale.Bar(r.Sat)}
 	if c.Href != nil {
 		row.Href = c.Href(r)
@@ -105,14 +110,14 @@ func compareRow(c CompareConfig, scale Scale, r indices.Row) CompareRow {
 	return row
 }
 
-func matching(rows []indices.Row, query string) []indices.Row {
-	query = strings.ToLower(strings.TrimSpace(query))
+func (c CompareConfig) matching(rows []indices.Row) []indices.Row {
+	query := strings.ToLower(strings.TrimSpace(c.Query))
 	if query == "" {
 		return slices.Clone(rows)
 	}
 	var found []indices.Row
 	for _, r := range rows {
-		for _, text := range []string{r.Unit.Name, r.Unit.NameEn, r.Unit.Code} {
+		for _, text := range []string{c.title(r), r.Unit.Name, r.Unit.NameEn, r.Unit.Code} {
 			if strings.Contains(strings.ToLower(text), query) {
 				found = append(found, r)
 				break
@@ -122,13 +127,13 @@ func matching(rows []indices.Row, query string) []indices.Row {
 	return found
 }
 
-func sortRows(rows []indices.Row, by, lang string) {
-	column, down := strings.CutPrefix(by, "-")
+func (c CompareConfig) sort(rows []indices.Row) {
+	column, down := strings.CutPrefix(c.Sort, "-")
 	value := map[string]func(indices.Row) float64{
 		"sat": func(r indices.Row) float64 { return r.Sat.Value }, "good": func(r indices.Row) float64 { return r.Good.Value },
 		"bad": func(r indices.Row) float64 { return r.Bad.Value }, "n": func(r indices.Row) float64 { return float64(r.N) },
 	}[column]
-	byName := nameOrder(lang)
+	byName := c.nameOrder()
 	slices.SortStableFunc(rows, func(a, b indices.Row) int {
 		if value == nil {
 			if down {
@@ -150,15 +155,15 @@ func sortRows(rows []indices.Row, by, lang string) {
 	})
 }
 
-// nameOrder is the order of a Chinese list: by pinyin.
-func nameOrder(lang string) func(a, b indices.Row) int {
+// nameOrder is the order of a Chinese list: by pinyin, numbers by their value.
+func (c CompareConfig) nameOrder() func(a, b indices.Row) int {
 	tag := language.Chinese
-	if lang == i18n.English {
+	if c.Page.Lang == i18n.English {
 		tag = language.English
 	}
 	order := collate.New(tag, collate.Numeric)
 	return func(a, b indices.Row) int {
-		return cmp.Or(order.CompareString(a.Unit.Title(lang), b.Unit.Title(lang)), cmp.Compare(a.Unit.Code, b.Unit.Code))
+		return cmp.Or(order.CompareString(c.title(a), c.title(b)), cmp.Compare(a.Unit.Code, b.Unit.Code))
 	}
 }
 
