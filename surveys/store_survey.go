@@ -36,26 +36,6 @@ func selectSurveys(ctx context.Context, q pg.Querier, now time.Time) ([]Survey, 
 	return list, nil
 }
 
-func selectVersion(ctx context.Context, q pg.Querier, id int) (Version, error) {
-	const query = `SELECT v.id, s.key, v.number, s.title_zh, s.title_en, v.digest, v.definition
-		FROM survey_versions v JOIN surveys s ON s.id = v.survey_id WHERE v.id = $1`
-	var row struct {
-		ID         int    `db:"id"`
-		Key        string `db:"key"`
-		Number     int    `db:"number"`
-		TitleZh    string `db:"title_zh"`
-		TitleEn    string `db:"title_en"`
-		Digest     string `db:"digest"`
-		Definition []byte `db:"definition"`
-	}
-	if err := q.GetContext(ctx, &row, query, id); err != nil {
-		return Version{}, fmt.Errorf("read version %d: %w", id, err)
-	}
-	d, err := parseDefinition(row.Definition)
-	return Version{ID: row.ID, SurveyKey: row.Key, Number: row.Number, Title: Text{Zh: row.TitleZh, En: row.TitleEn},
-		Digest: row.Digest, Definition: d}, err
-}
-
 // lockSurvey finds a survey and keeps others from numbering its next version.
 func lockSurvey(ctx context.Context, q pg.Querier, key string) (int, error) {
 	const query = `SELECT id FROM surveys WHERE key = $1 FOR UPDATE`

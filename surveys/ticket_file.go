@@ -1,7 +1,6 @@
 package surveys
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -9,13 +8,12 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"minping/complaints/workday"
 	"minping/internal/actor"
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -157,13 +155,11 @@ func readTicketFile(file io.Reader) ([]ticketFileRow, error) {
 	if len(raw) > maxTicketFile {
 		return nil, fault.New(fault.TooLarge, "surveys.ticket.file_size")
 	}
-	if !utf8.Valid(raw) {
-		if raw, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err != nil {
-			return nil, wholeFile("surveys.ticket.file_text", err)
-		}
+	text, err := csvtext.Decode(raw)
+	if err != nil {
+		return nil, wholeFile("surveys.ticket.file_text", err)
 	}
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\uFEFF"))))
-	reader.FieldsPerRecord, reader.TrimLeadingSpace = -1, true
+	reader := csvtext.NewReader(text)
 	head, err := reader.Read()
 	if err != nil {
 		return nil, wholeFile("surveys.ticket.file_empty", err)

@@ -41,22 +41,35 @@ func Decode(data []byte) (string, error) {
 	return string(data), nil
 }
 
-// Separator guesses the field separator from the first line.
+// headLines is how far the separator is looked for: a title line above the
+// headings must not mislead.
+const headLines = 20
+
+// Separator is the most frequent of comma, tab and semicolon in the first lines.
 func Separator(text string) rune {
-	line, _, _ := strings.Cut(text, "\n")
-	best, most := ',', strings.Count(line, ",")
-	for _, c := range []rune{';', '\t'} {
-		if n := strings.Count(line, string(c)); n > most {
+	head := text
+	for i, lines := 0, 0; i < len(text); i++ {
+		if text[i] == '\n' {
+			if lines++; lines == headLines {
+				head = text[:i]
+				break
+			}
+		}
+	}
+	best, most := ',', strings.Count(head, ",")
+	for _, c := range "\t;" {
+		if n := strings.Count(head, string(c)); n > most {
 			best, most = c, n
 		}
 	}
 	return best
 }
 
-// NewReader reads records of decoded text, lenient about quotes and lengths:
-// the caller says per row what is wrong.
+// NewReader reads records of decoded text, whatever their length: the caller says
+// per row what is wrong. Quotes are strict: one left open would swallow the rows below it.
+// A record is valid until the next is read.
 func NewReader(text string) *csv.Reader {
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = Separator(text), -1, true, true
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = Separator(text), -1, true
 	return r
 }

@@ -35,10 +35,13 @@ function colours(onPaper) {
   return { line: of("--accent", "#0f4c5c"), band: of("--accent", "#0f4c5c"), grid: of("--line", "#dcd9d0"), muted: of("--muted", "#566166") };
 }
 
-// The axis begins at the ten below the lowest interval and says so by its labels.
-function lowest(points) {
-  const lows = points.filter((p) => p.value !== undefined).map((p) => p.low);
-  return Math.max(0, Math.min(90, Math.floor(Math.min(...lows) / 10) * 10));
+// The axis runs from the five below the lowest interval to the five above the
+// highest, at least ten apart, and says so by its labels.
+function range(points) {
+  const shown = points.filter((p) => p.value !== undefined);
+  const min = Math.max(0, Math.floor(Math.min(...shown.map((p) => p.low)) / 5) * 5);
+  const max = Math.min(100, Math.ceil(Math.max(...shown.map((p) => p.high)) / 5) * 5);
+  return max - min >= 10 ? { min, max } : { min: Math.min(min, 90), max: Math.min(min, 90) + 10 };
 }
 
 function axes(points, c) {
@@ -46,7 +49,7 @@ function axes(points, c) {
   return {
     grid: { left: 38, right: 12, top: 14, bottom: 28 },
     xAxis: { type: "category", data: points.map((p) => p.label), axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: c.grid } }, axisTick: { alignWithLabel: true } },
-    yAxis: { type: "value", min: lowest(points), max: 100, axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
+    yAxis: { type: "value", ...range(points), axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
   };
 }
 
@@ -101,6 +104,12 @@ function readOut(figure, chart, points) {
   });
 }
 
+// On a phone the table would push everything else away; it stays one tap off.
+function foldTable(figure) {
+  const fold = document.querySelector(figure.dataset.source)?.closest("details");
+  if (fold && window.matchMedia("(max-width: 36rem)").matches) fold.open = false;
+}
+
 async function draw(figure) {
   const points = readTable(figure.dataset.source);
   if (!points.some((p) => p.value !== undefined)) return;
@@ -108,10 +117,11 @@ async function draw(figure) {
   const chart = echarts.init(figure.querySelector(".fig-canvas"), null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
   const show = (onPaper) => chart.setOption(option(figure, points, onPaper), { notMerge: true });
   show(false);
+  foldTable(figure);
   readOut(figure, chart, points);
   new ResizeObserver(() => chart.resize()).observe(figure);
   dark.addEventListener("change", () => show(false));
-  window.addEventListener("beforeprint", () => show(true));
+  window.addEventListener("beforeprint", () => { show(true); document.querySelector(figure.dataset.source)?.closest("details")?.setAttribute("open", ""); });
   window.addEventListener("afterprint", () => show(false));
 }
 
