@@ -3,6 +3,7 @@ package indices
 import (
 	"context"
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -25,12 +26,13 @@ type Answer struct {
 	Below     int64
 }
 
-// Text is the question's wording in the reader's language.
+// Text is the question's wording in the reader's language. Figures are of many
+// offices at once, so the place of the office's name is taken by "the office".
 func (a Answer) Text(language string) string {
 	if language == "en" {
-		return a.TextEn
+		return strings.NewReplacer("“{office}”", "the office", "“{brand}”", "its brand").Replace(a.TextEn)
 	}
-	return a.TextZh
+	return strings.NewReplacer("“{office}”", "该单位", "“{brand}”", "其品牌").Replace(a.TextZh)
 }
 
 // Answers gives the means of the sub-questions asked at one unit, in the order

@@ -153,10 +153,11 @@ func (v *saver) takeParents(ctx context.Context) error {
 // parent finds a unit of a kind; there is a complaint where it is not.
 func (v *saver) parent(ctx context.Context, field string, id int64, kind Kind) (parent, bool, error) {
 	p, err := lockParent(ctx, v.q, id)
-	if err != nil && !pg.None(err) {
+	found := !pg.None(err)
+	if found && err != nil {
 		return parent{}, false, err
 	}
-	if err != nil || p.Kind != kind {
+	if !found || p.Kind != kind {
 		v.bad.add(field, problem{"offices.fault.unknown_unit", nil})
 		return parent{}, false, nil
 	}

@@ -49,7 +49,7 @@ func lockDirectory(ctx context.Context, q pg.Querier) error {
 
 // loadRows reads a table within a scope, in order of its key.
 func loadRows(ctx context.Context, q pg.Querier, t Table, sc scope) ([][]string, error) {
-	rows, err := q.QueryxContext(ctx, statementsOf(t).load, sc.args()...)
+	rows, err := q.QueryxContext(ctx, statementsOf(t).load, sc.args()...) //nolint:sqlclosecheck // closed just below; unseen through sqlx.Rows
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", t, err)
 	}

@@ -56,18 +56,18 @@ func (pf *platform) finish() error {
 	return pf.stop(ctx)
 }
 
-func (p program) listen(ctx context.Context, pf *platform, announce func()) error {
+func (p program) listen(ctx context.Context, pf *platform, announce func()) (err error) {
 	demo, err := isDemo(ctx, pf.db)
 	if err != nil {
 		return err
 	}
 	access, lines := web.NewAccessLog(p.err)
 	defer func() { _ = lines.Close() }()
-	e, site, err := pf.edge(p.config, access, demo)
+	e, closeEdge, err := pf.edge(p.config, access, demo)
 	if err != nil {
 		return err
 	}
-	defer site.Close()
+	defer func() { err = errors.Join(err, closeEdge()) }()
 	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.config.Addr)
 	if err != nil {
 		return fmt.Errorf("open address: %w", err)

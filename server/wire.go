@@ -10,6 +10,7 @@ import (
 
 	"github.com/emmansun/gmsm/sm3"
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"minping/accounts"
 	"minping/complaints/workday"
@@ -80,8 +81,8 @@ func (p *platform) tasks() []jobs.Periodic {
 	}
 }
 
-// edge makes the site and registers every route.
-func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (*echo.Echo, *web.Site, error) {
+// edge makes the site and registers every route; close ends what it keeps.
+func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *echo.Echo, closeEdge func() error, err error) {
 	texts, err := i18n.Load()
 	if err != nil {
 		return nil, nil, err
@@ -91,35 +92,38 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (*echo.
 	if err != nil {
 		return nil, nil, err
 	}
-	e := echo.New()
+	e = echo.New()
 	site.Use(e)
-	if err := p.routes(e, site); err != nil {
+	staff, err := p.routes(e, site)
+	if err != nil {
 		site.Close()
 		return nil, nil, err
 	}
-	return e, site, nil
+	return e, func() error { site.Close(); return staff.Close() }, nil
 }
 
-func (p *platform) routes(e *echo.Echo, site *web.Site) error {
+func (p *platform) routes(e *echo.Echo, site *web.Site) (*console.Handler, error) {
 	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now})
 	if err != nil {
-		return fmt.Errorf("citizen pages: %w", err)
+		return nil, fmt.Errorf("citizen pages: %w", err)
 	}
 	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Now: time.Now})
 	if err != nil {
-		return fmt.Errorf("public board: %w", err)
+		return nil, fmt.Errorf("public board: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
 		Surveys: p.surveys, Indices: p.indices})
 	if err != nil {
-		return fmt.Errorf("console: %w", err)
+		return nil, fmt.Errorf("console: %w", err)
 	}
 	pages.Routes(e)
-	board.Routes(e.Group(""))
+	// Only the board is compressed: it is long and carries no secret. A console page
+	// holds a token beside what others wrote, which compression would give away.
+	board.Routes(e.Group("", middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group(""))
 	p.vitals(e, site)
-	return nil
+	return staff, nil
 }
 
 // together runs the shutdown steps in order and gathers their errors.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"minping/internal/pg"
 )
@@ -50,10 +49,11 @@ func copyRatings(ctx context.Context, tx *sqlx.Tx, ratings iter.Seq[Rating]) (in
 	if _, err := tx.ExecContext(ctx, staging); err != nil {
 		return 0, fmt.Errorf("prepare filling: %w", err)
 	}
-	stmt, err := tx.PrepareContext(ctx, pq.CopyIn("filling", "id", "visited_on", "received_at", "submission_id", "unit_id",
-		"window_id", "division_id", "office_id", "hall_id", "version_id", "channel", "stratum", "level", "tags",
-		"question_ids", "answer_values", "texts", "service", "comment", "language", "elder", "seconds", "device",
-		"signals", "standing", "receipt"))
+	const query = `COPY filling (id, visited_on, received_at, submission_id, unit_id,
+		window_id, division_id, office_id, hall_id, version_id, channel, stratum, level, tags,
+		question_ids, answer_values, texts, service, comment, language, elder, seconds, device,
+		signals, standing, receipt) FROM STDIN`
+	stmt, err := tx.PrepareContext(ctx, query) //nolint:sqlclosecheck // closed below; after a fault the rollback closes it
 	if err != nil {
 		return 0, fmt.Errorf("begin copy: %w", err)
 	}

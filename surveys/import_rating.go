@@ -68,7 +68,11 @@ func (s *Service) ImportRatings(ctx context.Context, by actor.Actor, in RatingIm
 
 func (s *Service) newRatingWriter(ctx context.Context) (*writer, error) {
 	w := &writer{in: s.intake}
-	return w, w.ready(ctx)
+	if err := w.ready(ctx); err != nil {
+		w.reset() // it may hold a connection already
+		return nil, err
+	}
+	return w, nil
 }
 
 type importRun struct {

@@ -282,8 +282,9 @@ func TestImpossibleRatingDoesNotTakeItsBatchAlong(t *testing.T) {
 func TestBrokenConnectionsLoseNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	stop := make(chan struct{})
+	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() { // an administrator who ends every backend, again and again
+		defer close(stopped)
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -312,5 +313,7 @@ func TestBrokenConnectionsLoseNothing(t *testing.T) {
 	}
 	wg.Wait()
 	close(stop)
+	<-stopped
+	p.db.SetMaxIdleConns(0) // lets go of connections that were ended while idle
 	p.clean(t)
 }

@@ -63,8 +63,11 @@ func (c *Catalog) Keys(lang string) []string {
 
 func loadLanguage(files fs.FS, dir, lang string) (*texts, error) {
 	names, err := fs.Glob(files, path.Join(dir, "*.json"))
-	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("texts for %s: no files in %s (%v)", lang, dir, err)
+	if err != nil {
+		return nil, fmt.Errorf("texts for %s: %w", lang, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("texts for %s: no files in %s", lang, dir)
 	}
 	tag := language.Make(lang)
 	bundle := i18n.NewBundle(tag)

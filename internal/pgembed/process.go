@@ -46,7 +46,7 @@ func isPostmaster(pid int, dir string) bool {
 
 // isPostmasterByPS is for systems without /proc.
 func isPostmasterByPS(pid int, dir string) bool {
-	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output() //nolint:noctx // ps answers at once
 	return err == nil && strings.Contains(string(out), "postgres") && strings.Contains(string(out), dir)
 }
 

@@ -142,7 +142,7 @@ func (c *Cluster) launch(ctx context.Context, port int) error {
 		return fmt.Errorf("start the database: %w", err)
 	}
 	pid := cmd.Process.Pid
-	cmd.Process.Release() // nobody waits; ended takes the exit status
+	_ = cmd.Process.Release() // nobody waits; ended takes the exit status
 	for {
 		if ended(pid) {
 			return &errRefused{said: readFrom(log.Name(), from)}
@@ -151,7 +151,7 @@ func (c *Cluster) launch(ctx context.Context, port int) error {
 			return nil
 		}
 		if err := pause(ctx, poll); err != nil {
-			syscall.Kill(pid, syscall.SIGINT) // fast shutdown; the next start waits for its end
+			_ = syscall.Kill(pid, syscall.SIGINT) // fast shutdown; the next start waits for its end
 			return fmt.Errorf("start the database: %w", err)
 		}
 	}
@@ -193,7 +193,7 @@ func freePort(wish int) (int, error) {
 	var last error
 	for range portAttempt {
 		if port != 0 {
-			l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+			l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)) //nolint:noctx // at once or not at all
 			if err == nil {
 				return port, l.Close()
 			}

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -18,6 +19,9 @@ type boardCache struct {
 	mu   sync.Mutex
 	kept map[string]*boardEntry
 }
+
+// errUnanswered is what the others get if whoever asked first panicked.
+var errUnanswered = errors.New("board: the question was not answered")
 
 type boardEntry struct {
 	ready chan struct{}
@@ -37,13 +41,7 @@ func (c *boardCache) get(ctx context.Context, key string, ask func(context.Conte
 	if mine {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		func() {
-			defer close(e.ready)
-			e.data, e.err = ask(ctx)
-		}()
-		if e.err != nil {
-			c.drop(key, e)
-		}
+		c.fill(ctx, key, e, ask)
 	}
 	select {
 	case <-e.ready:
@@ -51,6 +49,16 @@ func (c *boardCache) get(ctx context.Context, key string, ask func(context.Conte
 	case <-ctx.Done():
 		return boardData{}, ctx.Err()
 	}
+}
+
+func (c *boardCache) fill(ctx context.Context, key string, e *boardEntry, ask func(context.Context) (boardData, error)) {
+	defer func() {
+		if e.err != nil {
+			c.drop(key, e)
+		}
+		close(e.ready)
+	}()
+	e.data, e.err = ask(ctx)
 }
 
 // entry finds a fresh entry, or makes one that the caller must fill.
@@ -64,7 +72,7 @@ func (c *boardCache) entry(key string) (e *boardEntry, mine bool) {
 	if len(c.kept) >= boardEntries { // strangers trying every code must not fill the memory
 		c.kept = map[string]*boardEntry{}
 	}
-	e = &boardEntry{ready: make(chan struct{}), asked: now}
+	e = &boardEntry{ready: make(chan struct{}), asked: now, err: errUnanswered}
 	c.kept[key] = e
 	return e, true
 }

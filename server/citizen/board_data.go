@@ -18,6 +18,7 @@ type boardData struct {
 	halls   []indices.Row    // city
 	windows []indices.Row    // office, hall
 	numbers map[int64]string // of the windows
+	places  map[int64]string // of the windows of an office: their halls
 	formula indices.Methodology
 }
 
@@ -72,24 +73,26 @@ func (b *Board) unitData(kind offices.Kind, code string, p indices.Period) func(
 		if d.windows, err = b.rows(ctx, indices.Query{Level: indices.Window, Period: p, Within: d.unit.ID}); err != nil {
 			return d, err
 		}
-		d.numbers, err = b.numbers(ctx, d.unit)
-		return d, err
+		return d, b.locate(ctx, &d)
 	}
 }
 
-// numbers are what the signs above the windows of an office or hall say: many
-// windows share a name.
-func (b *Board) numbers(ctx context.Context, u offices.Unit) (map[int64]string, error) {
-	f := offices.Filter{Kind: offices.Window, Office: u.ID, Limit: 1000}
-	if u.Kind == offices.Hall {
-		f.Office, f.Hall = 0, u.ID
+// locate tells the windows of an office or hall apart, for many share a name:
+// by the signs above them, and by their halls.
+func (b *Board) locate(ctx context.Context, d *boardData) error {
+	f := offices.Filter{Kind: offices.Window, Office: d.unit.ID, Limit: 1000}
+	if d.unit.Kind == offices.Hall {
+		f.Office, f.Hall = 0, d.unit.ID
 	}
 	windows, err := b.offices.Units(ctx, reader(), f)
-	numbers := make(map[int64]string, len(windows))
+	d.numbers, d.places = map[int64]string{}, map[int64]string{}
 	for _, w := range windows {
-		numbers[w.ID] = w.Number
+		d.numbers[w.ID] = w.Number
+		if d.unit.Kind == offices.Office {
+			d.places[w.ID] = w.HallName
+		}
 	}
-	return numbers, err
+	return err
 }
 
 // rows asks as a citizen does: whatever is not public is refused, not shown.

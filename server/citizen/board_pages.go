@@ -69,8 +69,8 @@ func (b *Board) city(c echo.Context) error {
 		page.Heading = page.T("board.city.heading_of", "Name", titleOf(d.unit, page.Lang))
 	}
 	page.Title = page.Heading
-	page.Offices = b.compare(page.Page, req, link, compared{"board.offices", "office", d.offices, nil})
-	page.Halls = b.compare(page.Page, boardRequest{}, link, compared{"board.halls", "hall", d.halls, nil})
+	page.Offices = b.compare(page.Page, req, link, compared{"board.offices", "office", d.offices, nil, nil})
+	page.Halls = b.compare(page.Page, boardRequest{Sort: req.Sort}, link, compared{"board.halls", "hall", d.halls, nil, nil})
 	return b.show(c, "board", page, wrong)
 }
 
@@ -86,7 +86,7 @@ func (b *Board) unit(kind offices.Kind) echo.HandlerFunc {
 		page, link := b.page(c, req, period, d)
 		page.Heading, page.Title = titleOf(d.unit, page.Lang), titleOf(d.unit, page.Lang)
 		page.Crumbs = []web.Crumb{{Text: page.T("board.title"), Href: "/board?" + url.Values{"period": {period.String()}}.Encode()}, {Text: page.Heading}}
-		page.Windows = b.compare(page.Page, req, link, compared{"board.windows", "window", d.windows, d.numbers})
+		page.Windows = b.compare(page.Page, req, link, compared{"board.windows", "window", d.windows, d.numbers, d.places})
 		return b.show(c, "board_unit", page, wrong)
 	}
 }
@@ -120,12 +120,13 @@ type compared struct {
 	kind    string
 	rows    []indices.Row
 	numbers map[int64]string
+	places  map[int64]string
 }
 
 func (b *Board) compare(p web.Page, req boardRequest, link figures.Link, t compared) figures.Compare {
 	period := link.Query.Get("period")
 	return figures.NewCompare(figures.CompareConfig{
-		Page: p, Caption: p.T(t.caption), Link: link, Sort: req.Sort, Query: req.Query, At: req.At, Size: boardRows, Numbers: t.numbers,
+		Page: p, Caption: p.T(t.caption), Link: link, Anchor: "#" + t.kind + "s", Sort: req.Sort, Query: req.Query, At: req.At, Size: boardRows, Numbers: t.numbers, Places: t.places,
 		Href: func(r indices.Row) string {
 			return "/board/" + t.kind + "/" + url.PathEscape(r.Unit.Code) + "?" + url.Values{"period": {period}}.Encode()
 		},

@@ -35,8 +35,12 @@ func (h *Handler) fillCompare(ctx context.Context, by actor.Actor, p *dashboardP
 		return err
 	}
 	known, numbers := idsOf(in.tree), numbersOf(in.tree)
+	var places map[int64]string
+	if p.Unit.Kind != offices.Hall {
+		places = placesOf(p.Page, in.tree)
+	}
 	p.Compare = figures.NewCompare(figures.CompareConfig{
-		Page: p.Page, Caption: p.T(levelKeys[level]), Link: in.link, Sort: in.req.Sort, Query: in.req.Query, At: in.req.At, Size: compareRows, Numbers: numbers,
+		Page: p.Page, Caption: p.T(levelKeys[level]), Link: in.link, Anchor: "#compare", Sort: in.req.Sort, Query: in.req.Query, At: in.req.At, Size: compareRows, Numbers: numbers, Places: places,
 		Href: func(r indices.Row) string {
 			if !known[r.Unit.ID] { // in nobody's directory but others'
 				return ""
@@ -101,6 +105,17 @@ func numbersOf(t offices.Tree) map[int64]string {
 	walk(t.City.Children)
 	walk(t.Halls)
 	return numbers
+}
+
+// placesOf names the hall of each window that is in one.
+func placesOf(p web.Page, t offices.Tree) map[int64]string {
+	places := map[int64]string{}
+	for _, hall := range t.Halls {
+		for _, w := range hall.Children {
+			places[w.ID] = named(p, hall.Name, hall.NameEn, "")
+		}
+	}
+	return places
 }
 
 // kindText names a kind of unit.

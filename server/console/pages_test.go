@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -109,6 +110,46 @@ func TestScopeAndPermissionAreKept(t *testing.T) {
 		}
 	}
 }
+
+func TestDownloads(t *testing.T) {
+	c := newCity(t)
+	sys := c.as(accounts.SystemAdmin, everywhere)
+	for path, begins := range map[string]string{
+		"/console/directory/export.xlsx": "PK", "/console/directory/import/template.xlsx": "PK",
+		"/console/directory/export/windows": "\ufeff窗口编码", publicationPictures(c): "PK",
+	} {
+		a := sys.Get(path)
+		if a.Status != http.StatusOK || !strings.HasPrefix(a.Body, begins) || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %d, %q, begins %q", path, a.Status, a.Header.Get("Content-Disposition"), a.Body[:min(len(a.Body), 20)])
+		}
+	}
+	if a := sys.Get("/console/directory/export/passwords"); a.Status != http.StatusNotFound {
+		t.Errorf("a table that is none: %d", a.Status)
+	}
+}
+
+func publicationPictures(c *city) string {
+	return strings.Replace(publicationHref(c.pub.ID), "publications/", "posters.zip?publication=", 1)
+}
+
+func TestRatingsPageOn(t *testing.T) {
+	c := newCity(t)
+	handler := c.as(accounts.Handler, c.office)
+	seen, pages := 0, 0
+	for path := "/console/ratings?period=2026"; path != "" && pages < 20; pages++ {
+		a := handler.Get(path)
+		seen += strings.Count(a.Body, `class="rating-head"`)
+		path = ""
+		if m := nextLink.FindStringSubmatch(a.Body); m != nil {
+			path = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	if seen != 208 || pages != 7 {
+		t.Errorf("%d ratings on %d pages, want 208 on 7", seen, pages)
+	}
+}
+
+var nextLink = regexp.MustCompile(`rel="next" href="(/console/ratings[^"]+after[^"]+)"`)
 
 func TestPagesFitTheirData(t *testing.T) {
 	c := newCity(t)

@@ -126,11 +126,17 @@ func (h *Handler) codesToPrint(ctx context.Context, by actor.Actor, req posterRe
 	pub, units, err := h.surveys.Publication(ctx, by, req.Publication)
 	var codes []surveys.UnitCode
 	for _, u := range units {
-		if u.Code != "" && (req.Unit == 0 || u.Unit.ID == req.Unit) {
+		if u.Code != "" && req.covers(u.Unit) {
 			codes = append(codes, surveys.UnitCode{Unit: u.Unit, Channel: pub.Channel, Code: u.Code})
 		}
 	}
 	return codes, err
+}
+
+// covers tells whether a unit of a publication is among those asked for.
+func (r posterRequest) covers(u *surveys.Unit) bool {
+	at := u.Parents()
+	return (r.Unit == 0 || r.Unit == u.ID) && (r.Office == 0 || r.Office == at.Office) && (r.Hall == 0 || r.Hall == at.Hall)
 }
 
 // posterCard puts both languages on a card: who stands at the window may read either.

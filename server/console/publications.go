@@ -95,6 +95,7 @@ type publicationPage struct {
 	MayWrite bool
 	Posters  string
 	Zip      string
+	Halls    []tableLink // print runs of single halls
 }
 
 type publishedRow struct {
@@ -119,8 +120,13 @@ func (h *Handler) publication(c echo.Context) error {
 	p.Row = h.publicationRow(p.Page, pub)
 	query := url.Values{"publication": {strconv.FormatInt(pub.ID, 10)}}.Encode()
 	p.Posters, p.Zip = "/console/posters?"+query, "/console/posters.zip?"+query
+	printed := map[int64]bool{}
 	for _, u := range units {
 		p.Units = append(p.Units, publishedOf(p.Page, u))
+		if hall := u.Unit.Hall; hall != nil && u.Code != "" && !printed[hall.ID] {
+			printed[hall.ID] = true
+			p.Halls = append(p.Halls, tableLink{named(p.Page, hall.Name, hall.NameEn, ""), p.Posters + "&hall=" + strconv.FormatInt(hall.ID, 10)})
+		}
 	}
 	return h.site.Render(c, http.StatusOK, "publication", p)
 }

@@ -52,6 +52,9 @@ func (w *wordings) rating(ctx context.Context, r surveys.RatingRow) (ratingView,
 		Aside: r.Standing == surveys.StandingQuarantined}
 	if r.Unit != nil {
 		v.Unit = named(p, r.Unit.Name, r.Unit.NameEn, r.Unit.Number)
+		if hall := r.Unit.Hall; hall != nil && hall.ID != r.Unit.ID {
+			v.Hall = named(p, hall.Name, hall.NameEn, "")
+		}
 	}
 	for _, t := range version.Definition.Tags(r.Level) {
 		if slices.Contains(r.Tags, t.Code) {

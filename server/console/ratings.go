@@ -60,6 +60,7 @@ type ratingView struct {
 	LevelText string
 	When      string
 	Unit      string
+	Hall      string
 	Channel   string
 	Stratum   string
 	Tags      []string

@@ -37,6 +37,7 @@ type unitPage struct {
 	MayRetire bool
 	Dashboard string
 	Edit      string
+	Posters   string      // print run of an office's or hall's codes
 	Children  []tableLink // forms for a new unit below this one
 }
 
@@ -82,6 +83,9 @@ func (p *unitPage) links(by actor.Actor) {
 	p.MayWrite = u.Kind != offices.City && by.Can(offices.PermWrite, u.Place())
 	p.MayRetire = by.Can(surveys.PermPublicationWrite, u.Place())
 	p.Edit = unitHref(u.ID) + "/edit"
+	if (u.Kind == offices.Hall || u.Kind == offices.Office) && by.Can(surveys.PermPublicationRead, u.Place()) {
+		p.Posters = "/console/posters?channel=desk&" + string(u.Kind) + "=" + id
+	}
 	if by.Anywhere(permIndexRead) {
 		p.Dashboard = "/console?unit=" + id
 	}

@@ -25,6 +25,7 @@ type treeView struct {
 
 type treeItem struct {
 	Text, Href    string
+	Place         string // found ones only: the hall of a window
 	Current, Open bool
 	Closed        bool
 	Children      []treeItem
@@ -103,7 +104,7 @@ func holds(n *offices.Node, id int64) bool {
 func (in treeInput) found(p web.Page) []treeItem {
 	var list []treeItem
 	seen := map[int64]bool{}
-	find := strings.ToLower(in.find)
+	find, places := strings.ToLower(in.find), placesOf(p, in.tree)
 	var walk func(nodes []*offices.Node)
 	walk = func(nodes []*offices.Node) {
 		for _, n := range nodes {
@@ -111,7 +112,9 @@ func (in treeInput) found(p web.Page) []treeItem {
 			hidden := n.Kind == offices.Division && !in.internal
 			if !seen[n.ID] && !hidden && strings.Contains(text, find) && len(list) < treeFound {
 				seen[n.ID] = true
-				list = append(list, in.item(p, n))
+				item := in.item(p, n)
+				item.Place = places[n.ID]
+				list = append(list, item)
 			}
 			walk(n.Children)
 		}

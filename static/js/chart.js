@@ -115,8 +115,12 @@ async function draw(figure) {
   if (!points.some((p) => p.value !== undefined)) return;
   const echarts = await library(figure.dataset.echarts);
   const chart = echarts.init(figure.querySelector(".fig-canvas"), null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
-  const show = (onPaper) => chart.setOption(option(figure, points, onPaper), { notMerge: true });
+  const show = (onPaper) => {
+    chart.setOption(option(figure, points, onPaper), { notMerge: true });
+    if (onPaper) chart.getZr().flush(); // printing does not wait for the next frame
+  };
   show(false);
+  figure.dataset.drawn = "yes";
   foldTable(figure);
   readOut(figure, chart, points);
   new ResizeObserver(() => chart.resize()).observe(figure);
@@ -130,7 +134,7 @@ const near = new IntersectionObserver((entries) => {
     near.unobserve(entry.target);
     draw(entry.target).catch(() => { entry.target.hidden = true; });
   }
-}, { rootMargin: "200px" });
+}, { rootMargin: window.matchMedia("(max-width: 36rem)").matches ? "200px" : "3000px" }); // phones may never scroll so far
 
 for (const figure of figures) {
   figure.hidden = false; // it was hidden for readers without scripts

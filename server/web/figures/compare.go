@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/collate"
@@ -17,6 +18,7 @@ import (
 // CompareRow is one unit of a comparison.
 type CompareRow struct {
 	Name, Code   string
+	Place        string // where a window is, for many share a name
 	Href         string
 	Count        string
 	Value, Range string
@@ -51,12 +53,14 @@ type CompareConfig struct {
 	Page    web.Page
 	Caption string
 	Link    Link
+	Anchor  string // where the table stands on its page, e.g. "#offices"
 	Sort    string // name, sat, good, bad, n; a leading "-" turns the order round
 	Query   string // part of a name or code
 	At      int    // page from 1
 	Size    int    // rows on a page
 	Href    func(indices.Row) string
 	Numbers map[int64]string // of windows: what the sign above them says
+	Places  map[int64]string // of windows: the hall they are in
 }
 
 // title is the name a row goes by, with its number where it is a window.
@@ -80,10 +84,10 @@ func NewCompare(c CompareConfig, rows []indices.Row) Compare {
 	pages := max((len(rows)+size-1)/size, 1)
 	at = min(at, pages)
 	if at > 1 {
-		t.Prev = c.Link.With("page", c.Page.Fix(float64(at-1), 0))
+		t.Prev = c.Link.With("page", strconv.Itoa(at-1)) + c.Anchor
 	}
 	if at < pages {
-		t.Next = c.Link.With("page", c.Page.Fix(float64(at+1), 0))
+		t.Next = c.Link.With("page", strconv.Itoa(at+1)) + c.Anchor
 	}
 	from, to := (at-1)*size, min(at*size, len(rows))
 	t.From, t.To = from+1, to
@@ -95,7 +99,7 @@ func NewCompare(c CompareConfig, rows []indices.Row) Compare {
 
 func compareRow(c CompareConfig, scale Scale, r indices.Row) CompareRow {
 	p := c.Page
-	row := CompareRow{Name: c.title(r), Code: r.Unit.Code, Count: r.CountText(), Standing: StandingOf(p, r.Figures),
+	row := CompareRow{Name: c.title(r), Code: r.Unit.Code, Place: c.Places[r.Unit.ID], Count: r.CountText(), Standing: StandingOf(p, r.Figures),
 		Shown: r.Shown(), Bar: scale.Bar(r.Sat)}
 	if c.Href != nil {
 		row.Href = c.Href(r)
@@ -117,7 +121,7 @@ func (c CompareConfig) matching(rows []indices.Row) []indices.Row {
 	}
 	var found []indices.Row
 	for _, r := range rows {
-		for _, text := range []string{c.title(r), r.Unit.Name, r.Unit.NameEn, r.Unit.Code} {
+		for _, text := range []string{c.title(r), r.Unit.Name, r.Unit.NameEn, r.Unit.Code, c.Places[r.Unit.ID]} {
 			if strings.Contains(strings.ToLower(text), query) {
 				found = append(found, r)
 				break
@@ -203,7 +207,7 @@ func headings(c CompareConfig) []Heading {
 				head.Sort, next = "descending", h.column
 			}
 		}
-		head.Href = c.Link.With("sort", next)
+		head.Href = c.Link.With("sort", next) + c.Anchor
 		hs = append(hs, head)
 	}
 	return hs
