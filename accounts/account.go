@@ -15,7 +15,8 @@ type Account struct {
 	LockedUntil *time.Time `db:"locked_until"`
 	DisabledAt  *time.Time `db:"disabled_at"`
 	CreatedAt   time.Time  `db:"created_at"`
-	Stamp       string     `db:"-"` // changes with the password; sessions carry it. Only from SignIn
+	Stamp       string     `db:"-"` // changes with password, factor and rights; sessions carry it. Only from signing in
+	Next        Gate       `db:"-"` // what still stands between the password and the console. Only from signing in
 	Roles       []Held     `db:"-"` // only from Get and List
 }
 
@@ -39,8 +40,12 @@ type RoleAt struct {
 // credentials are an account with what it is checked against.
 type credentials struct {
 	Account
-	Hash     string `db:"password_hash"`
-	Failures int    `db:"failures"`
+	Hash      string    `db:"password_hash"`
+	Epoch     int64     `db:"epoch"`
+	Failures  int       `db:"failures"`
+	SetAt     time.Time `db:"password_set_at"`
+	Temporary bool      `db:"password_temporary"`
+	Enrolled  bool      `db:"enrolled"`
 }
 
 func allowed(by actor.Actor, p actor.Permission) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"github.com/emmansun/gmsm/sm3"
 
@@ -18,8 +19,8 @@ func (s *Service) ActorOf(ctx context.Context, account int64) (actor.Actor, erro
 	return a, err
 }
 
-// Who is ActorOf with the stamp of the account's password, by which a session
-// knows that it has outlived a change.
+// Who is ActorOf with the account's stamp, by which a session knows that it has
+// outlived a change of password, second factor or rights.
 func (s *Service) Who(ctx context.Context, account int64) (actor.Actor, string, error) {
 	rows, err := actorRows(ctx, s.db, account, s.day())
 	if err != nil {
@@ -37,7 +38,7 @@ func (s *Service) Who(ctx context.Context, account int64) (actor.Actor, string, 
 			a.Grants = append(a.Grants, g)
 		}
 	}
-	return a, stampOf(rows[0].Hash), nil
+	return a, stampOf(rows[0].Hash, rows[0].Epoch), nil
 }
 
 // grant turns a held role into permissions over a subtree; a role that the
@@ -60,7 +61,7 @@ func (s *Service) grant(r actorRow) (actor.Grant, bool) {
 	return g, known
 }
 
-func stampOf(hash string) string {
-	sum := sm3.Sum([]byte(hash))
+func stampOf(hash string, epoch int64) string {
+	sum := sm3.Sum(strconv.AppendInt([]byte(hash+"/"), epoch, 10))
 	return hex.EncodeToString(sum[:8])
 }

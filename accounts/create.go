@@ -19,6 +19,7 @@ type NewAccount struct {
 	Username    string
 	DisplayName string
 	Password    string
+	Temporary   bool // the password must be changed after the first sign-in
 	Roles       []RoleAt
 }
 
@@ -33,7 +34,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 	}
 	n.Username = strings.ToLower(strings.TrimSpace(n.Username))
 	n.DisplayName = strings.TrimSpace(n.DisplayName)
-	if wrong := n.check(); len(wrong) > 0 {
+	if wrong := s.check(n); len(wrong) > 0 {
 		return Account{}, fault.Fielded(wrong...)
 	}
 	hash, err := s.hasher.hash(ctx, n.Password)
@@ -42,7 +43,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 	}
 	var a Account
 	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if a, err = insertAccount(ctx, tx, n, hash); err != nil {
+		if a, err = insertAccount(ctx, tx, n, newPassword{hash: hash, at: s.now(), temporary: n.Temporary}); err != nil {
 			return taken(err)
 		}
 		for _, r := range n.Roles {
@@ -50,12 +51,13 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 				return err
 			}
 		}
-		return nil
+		a.Stamp, err = stampIn(ctx, tx, a.ID)
+		return err
 	})
 	return a, err
 }
 
-func (n NewAccount) check() []fault.Field {
+func (s *Service) check(n NewAccount) []fault.Field {
 	var wrong []fault.Field
 	if !usernameShape.MatchString(n.Username) {
 		wrong = append(wrong, complain("username", "accounts.username.shape"))
@@ -63,7 +65,7 @@ func (n NewAccount) check() []fault.Field {
 	if l := utf8.RuneCountInString(n.DisplayName); l == 0 || l > 50 {
 		wrong = append(wrong, complain("display_name", "accounts.display_name.length"))
 	}
-	if key := passwordRule(n.Password, n.Username); key != "" {
+	if key := s.passwordRule(n.Password, n.Username); key != "" {
 		wrong = append(wrong, complain("password", key))
 	}
 	return wrong
@@ -76,61 +78,4 @@ func taken(err error) error {
 		return f
 	}
 	return fmt.Errorf("create account: %w", err)
-}
-
-// ChangePassword sets the caller's own password and gives the new stamp for the
-// caller's session; the account's other sessions end. Invalid with complaints
-// about current or password. A wrong current password counts towards the lock.
-func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, current, password string) (string, error) {
-	username, err := usernameOf(ctx, s.db, by.Account)
-	if pg.None(err) {
-		return "", fault.New(fault.NotFound, "accounts.unknown")
-	}
-	if err != nil {
-		return "", fmt.Errorf("change password: %w", err)
-	}
-	if key := passwordRule(password, username); key != "" {
-		return "", fault.Fielded(complain("password", key))
-	}
-	if current == password {
-		return "", fault.Fielded(complain("password", "accounts.password.same"))
-	}
-	_, ok, err := s.attempt(ctx, username, current)
-	if err != nil {
-		return "", err
-	}
-	if !ok {
-		return "", fault.Fielded(complain("current", "accounts.password.wrong"))
-	}
-	return s.setPassword(ctx, by.Account, password)
-}
-
-// ResetPassword sets somebody's password and lifts the lock. Needs account:write.
-func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int64, password string) error {
-	if err := allowed(by, accountWrite); err != nil {
-		return err
-	}
-	username, err := usernameOf(ctx, s.db, account)
-	if pg.None(err) {
-		return fault.New(fault.NotFound, "accounts.unknown")
-	}
-	if err != nil {
-		return fmt.Errorf("reset password: %w", err)
-	}
-	if key := passwordRule(password, username); key != "" {
-		return fault.Fielded(complain("password", key))
-	}
-	_, err = s.setPassword(ctx, account, password)
-	return err
-}
-
-func (s *Service) setPassword(ctx context.Context, account int64, password string) (string, error) {
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return "", err
-	}
-	if err := updatePassword(ctx, s.db, account, hash); err != nil {
-		return "", fmt.Errorf("set password: %w", err)
-	}
-	return stampOf(hash), nil
 }

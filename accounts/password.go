@@ -23,7 +23,7 @@ const (
 
 // passwordRule checks a new password; "" or the key of the complaint.
 // Three of the four classes and ten characters are what 等级保护 assessors ask for.
-func passwordRule(password, username string) string {
+func (s *Service) passwordRule(password, username string) string {
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
 		return "fault.field.text"
@@ -33,8 +33,10 @@ func passwordRule(password, username string) string {
 		return "accounts.password.long"
 	case classes(password) < 3:
 		return "accounts.password.simple"
-	case strings.EqualFold(password, username):
+	case strings.EqualFold(password, username), len(username) >= 4 && strings.Contains(strings.ToLower(password), username):
 		return "accounts.password.name"
+	case s.common.bar(password):
+		return "accounts.password.common"
 	}
 	return ""
 }

@@ -1,14 +1,18 @@
 package accounts
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // days are Shanghai's even where the system has no zone data
 
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/pg"
 )
 
 // Config is what the service needs.
@@ -16,7 +20,24 @@ type Config struct {
 	DB  *sqlx.DB
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // security events; nil: none
+
+	// SecondFactor makes a second factor compulsory for everybody; it needs Seal.
+	SecondFactor bool
+	Seal         Sealer        // keeps the factors' secrets; NewSealer
+	PasswordDays int           // a password lasts so long; 0: 90, negative: for ever
+	Idle         time.Duration // a session without requests ends; 0: 15 minutes
+	Absolute     time.Duration // a session ends in any case; 0: 8 hours
+	Issuer       string        // how the authenticator names this program; "": Minping
+
+	// Audit records what was done, in the transaction q that did it; nil: nothing.
+	Audit func(ctx context.Context, q pg.Querier, e AuditEvent) error
 }
+
+// The default limits of a session (GB/T 22239 8.1.4.1 b).
+const (
+	IdleFor     = 15 * time.Minute
+	AbsoluteFor = 8 * time.Hour
+)
 
 // Service is the accounts domain.
 type Service struct {
@@ -27,10 +48,18 @@ type Service struct {
 	sets     map[Role]map[actor.Permission]bool
 	hasher   *hasher
 	keys     *keyCache
+
+	cfg      Config
+	factor   atomic.Bool
+	common   commonWords
+	throttle *throttle
 }
 
 // New makes the service.
 func New(cfg Config) (*Service, error) {
+	if cfg.SecondFactor && cfg.Seal == nil {
+		return nil, errors.New("accounts: a second factor needs a sealing key")
+	}
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
@@ -42,7 +71,9 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		db: cfg.DB, now: cfg.Now, log: cfg.Log, shanghai: zone,
 		sets: permissionSets(), hasher: h, keys: newKeyCache(),
+		cfg: cfg.filled(), common: readCommon(), throttle: newThrottle(),
 	}
+	s.factor.Store(cfg.SecondFactor)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -51,6 +82,29 @@ func New(cfg Config) (*Service, error) {
 	}
 	return s, nil
 }
+
+func (c Config) filled() Config {
+	if c.PasswordDays == 0 {
+		c.PasswordDays = 90
+	}
+	if c.Idle <= 0 {
+		c.Idle = IdleFor
+	}
+	if c.Absolute <= 0 {
+		c.Absolute = AbsoluteFor
+	}
+	if c.Issuer == "" {
+		c.Issuer = "Minping"
+	}
+	return c
+}
+
+// WithoutSecondFactor asks nobody for a second factor: for the demonstration
+// city only, whose accounts everybody shares. Call it before serving.
+func (s *Service) WithoutSecondFactor() { s.factor.Store(false) }
+
+// SecondFactor tells whether a second factor is asked of everybody.
+func (s *Service) SecondFactor() bool { return s.factor.Load() }
 
 // day is today in Shanghai, as SQL reads a date.
 func (s *Service) day() string { return s.now().In(s.shanghai).Format(time.DateOnly) }

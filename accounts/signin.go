@@ -3,49 +3,64 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
 
-// A lock begins with the fifth wrong password in a row and lasts this long.
+// A lock begins with the fifth wrong password or code in a row and lasts this long.
 const (
 	lockAfter = 5
 	lockFor   = 15 * time.Minute
 )
 
-// SignIn checks a name and a password. source says where the attempt comes from,
-// for the log of locks. Every refusal is the same Unauthorized fault
-// "accounts.signin.wrong" after the same work, whether the account does not
-// exist, is disabled, is locked or the password is wrong; Busy when too many wait.
+// SignIn checks a name and a password and says in Next which gate comes then.
+// source is a pseudonym of where the attempt comes from; attempts from there at
+// one name are slowed down (TooMany), "" is the program itself. Every refusal is
+// the same Unauthorized fault "accounts.signin.wrong" after the same work, whether
+// the account does not exist, is disabled, is locked or the password is wrong;
+// Busy when too many wait.
 func (s *Service) SignIn(ctx context.Context, username, password, source string) (Account, error) {
 	username = strings.ToLower(strings.TrimSpace(username))
+	if err := s.throttle.claim(source, username, s.now()); err != nil {
+		return Account{}, err
+	}
 	a, ok, err := s.attempt(ctx, username, password)
 	if err != nil {
 		return Account{}, err
 	}
 	if !ok {
-		s.tellLock(a, source)
+		s.tellLock(a)
+		if err := s.refuse(ctx, a, username, refusal{outcomePassword, source}); err != nil {
+			return Account{}, err
+		}
 		return Account{}, fault.New(fault.Unauthorized, "accounts.signin.wrong").With("Minutes", int(lockFor.Minutes()))
 	}
-	return a.Account, nil
+	if a.Next = s.next(a, false); a.Next == GateCode {
+		return a.Account, nil // the failures before it stay until the code is right too
+	}
+	s.throttle.succeed(source, username)
+	return a.Account, s.forget(ctx, a)
 }
 
 // attempt counts a try before it looks at the password: however many tries run
 // at once on however many nodes, the database lets five through. Tries at one
 // name take turns on a node, so that a colleague signing in on several machines
-// is not counted as guessing.
+// is not counted as guessing. Who succeeds is given the try back.
 func (s *Service) attempt(ctx context.Context, username, password string) (credentials, bool, error) {
 	leave, err := s.hasher.turn(ctx, username)
 	if err != nil {
 		return credentials{}, false, err
 	}
 	defer leave()
-	a, err := claimAttempt(ctx, s.db, username, s.now())
-	if err != nil && !pg.None(err) {
-		return credentials{}, false, fmt.Errorf("sign in: %w", err)
+	a, err := s.claim(ctx, username)
+	if err != nil {
+		return credentials{}, false, err
 	}
 	if len(password) > 4*passwordMax {
 		password = "" // an endless text is not worth hashing, and no password is that long
@@ -54,14 +69,69 @@ func (s *Service) attempt(ctx context.Context, username, password string) (crede
 	if err != nil || !ok {
 		return a, false, err
 	}
-	if err := forgetFailures(ctx, s.db, a.ID); err != nil {
-		return a, false, fmt.Errorf("sign in: %w", err)
+	if err := s.giveBack(ctx, a); err != nil {
+		return a, false, err
 	}
 	return a, true, nil
 }
 
-func (s *Service) tellLock(a credentials, source string) {
+// claim counts a try; an account without an ID is none, or disabled, or locked,
+// and costs the database the same.
+func (s *Service) claim(ctx context.Context, username string) (credentials, error) {
+	a, err := claimAttempt(ctx, s.db, username, s.now())
+	if pg.None(err) {
+		err = countDecoy(ctx, s.db, username)
+	}
+	if err != nil {
+		return credentials{}, fmt.Errorf("sign in: %w", err)
+	}
+	return a, nil
+}
+
+// giveBack takes this try off the count: it was not a failure.
+func (s *Service) giveBack(ctx context.Context, a credentials) error {
+	if err := unclaimAttempt(ctx, s.db, a.ID); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) forget(ctx context.Context, a credentials) error {
+	if err := forgetFailures(ctx, s.db, a.ID); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return nil
+}
+
+type refusal struct{ outcome, source string }
+
+// refuse records a failure for its holder and for the audit, with one write also
+// where there is no account.
+func (s *Service) refuse(ctx context.Context, a credentials, username string, r refusal) error {
+	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		var err error
+		if a.ID == 0 {
+			err = countDecoy(ctx, tx, username)
+		} else {
+			err = insertSignIn(ctx, tx, signInRow{Account: a.ID, At: s.now(), Outcome: r.outcome, Source: r.source})
+		}
+		if err != nil {
+			return fmt.Errorf("record failure: %w", err)
+		}
+		if err := s.audit(ctx, tx, AuditEvent{Action: "signin.refused", Account: a.ID, Outcome: "refused",
+			Detail: map[string]string{"method": r.outcome}}); err != nil {
+			return err
+		}
+		if a.ID == 0 || a.Failures < lockAfter {
+			return nil
+		}
+		return s.audit(ctx, tx, AuditEvent{Action: "signin.locked", Account: a.ID, Outcome: "refused",
+			Detail: map[string]string{"minutes": strconv.Itoa(int(lockFor.Minutes()))}})
+	})
+}
+
+func (s *Service) tellLock(a credentials) {
 	if a.ID != 0 && a.Failures >= lockAfter {
-		s.log.Warn("account locked", "account", a.ID, "minutes", lockFor.Minutes(), "source", source)
+		s.log.Warn("account locked", "account", a.ID, "minutes", lockFor.Minutes())
 	}
 }

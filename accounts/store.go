@@ -18,10 +18,11 @@ func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.T
 			failures = CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1,
 			locked_until = CASE WHEN CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
 		WHERE username = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
-		RETURNING id, username, display_name, password_hash, failures, created_at`
+		RETURNING id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled`
 	var a credentials
 	err := q.GetContext(ctx, &a, query, username, now, lockAfter, now.Add(lockFor))
-	a.Stamp = stampOf(a.Hash)
+	a.Stamp = stampOf(a.Hash, a.Epoch)
 	return a, err
 }
 
@@ -36,12 +37,6 @@ func usernameOf(ctx context.Context, q pg.Querier, id int64) (string, error) {
 	return name, err
 }
 
-func updatePassword(ctx context.Context, q pg.Querier, id int64, hash string) error {
-	const query = `UPDATE accounts SET password_hash = $2, failures = 0, locked_until = NULL WHERE id = $1`
-	_, err := q.ExecContext(ctx, query, id, hash)
-	return err
-}
-
 func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, now time.Time) (int64, error) {
 	const query = `
 		UPDATE accounts SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END, failures = 0, locked_until = NULL
@@ -53,14 +48,15 @@ func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, 
 	return res.RowsAffected()
 }
 
-func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, hash string) (Account, error) {
+func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, p newPassword) (Account, error) {
 	const query = `
-		INSERT INTO accounts (username, display_name, password_hash) VALUES ($1, $2, $3)
+		INSERT INTO accounts (username, display_name, password_hash, password_set_at, password_temporary) VALUES ($1, $2, $3, $4, $5)
 		RETURNING id, username, display_name, created_at`
 	var a Account
-	err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, hash)
-	a.Stamp = stampOf(hash)
-	return a, err
+	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary); err != nil {
+		return a, err
+	}
+	return a, insertHistory(ctx, tx, a.ID, p.hash)
 }
 
 func selectAccounts(ctx context.Context, q pg.Querier) ([]Account, error) {
@@ -86,6 +82,7 @@ func selectAccount(ctx context.Context, q pg.Querier, id int64) (Account, error)
 type actorRow struct {
 	Name     string  `db:"display_name"`
 	Hash     string  `db:"password_hash"`
+	Epoch    int64   `db:"epoch"`
 	Disabled bool    `db:"disabled"`
 	Role     *Role   `db:"role"`
 	Unit     *int64  `db:"unit_id"`
@@ -94,7 +91,7 @@ type actorRow struct {
 
 func actorRows(ctx context.Context, q pg.Querier, account int64, day string) ([]actorRow, error) {
 	const query = `
-		SELECT a.display_name, a.password_hash, a.disabled_at IS NOT NULL AS disabled, r.role, r.unit_id, u.kind
+		SELECT a.display_name, a.password_hash, a.epoch, a.disabled_at IS NOT NULL AS disabled, r.role, r.unit_id, u.kind
 		FROM accounts a
 		LEFT JOIN account_roles r ON r.account_id = a.id AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)
 		LEFT JOIN units u ON u.id = r.unit_id

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -68,12 +65,10 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, closeEdge()) }()
-	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.config.Addr)
+	front, err := openFront(ctx, p.config, e, pf.log)
 	if err != nil {
-		return fmt.Errorf("open address: %w", err)
+		return err
 	}
-	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
-		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10}
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	var doing sync.WaitGroup
 	doing.Go(func() { pf.db.watch(background, pf.log) })
@@ -81,11 +76,10 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	runner, err := jobs.Start(background, pf.db.DB, pf.log, pf.tasks())
 	if err != nil {
 		end()
-		return errors.Join(err, socket.Close())
+		return errors.Join(err, front.close())
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(socket) }()
-	pf.log.Info("serving", "address", socket.Addr().String(), "base_url", p.config.BaseURL, "version", programVersion())
+	failed := front.serve()
+	pf.log.Info("serving", "address", front.address(), "base_url", p.config.BaseURL, "version", programVersion())
 	announce()
 	select {
 	case err = <-failed:
@@ -96,7 +90,7 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	err = errors.Join(err, together(
-		func() error { return server.Shutdown(late) },
+		func() error { return front.shutdown(late) },
 		func() error { return pf.stop(late) },
 		func() error { return runner.Stop(late) },
 		func() error { end(); doing.Wait(); return nil },

@@ -31,6 +31,7 @@ import (
 type platform struct {
 	db       *database
 	log      *slog.Logger
+	key      config.Secret
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
@@ -43,10 +44,14 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{db: db, log: log,
+	p := &platform{db: db, log: log, key: key,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
 		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
-	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log}); err != nil {
+	seal, err := accounts.NewSealer(derive(key, "second factors"))
+	if err != nil {
+		return nil, err
+	}
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal}); err != nil {
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
@@ -83,18 +88,22 @@ func (p *platform) tasks() []jobs.Periodic {
 
 // edge makes the site and registers every route; close ends what it keeps.
 func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *echo.Echo, closeEdge func() error, err error) {
+	if demo {
+		p.accounts.WithoutSecondFactor() // its accounts are everybody's
+	}
 	texts, err := i18n.Load()
 	if err != nil {
 		return nil, nil, err
 	}
 	site, err := web.NewSite(web.Config{BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
-		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor})
+		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
+		Alive: p.accounts.Alive, SourceKey: derive(p.key, "source pseudonyms")})
 	if err != nil {
 		return nil, nil, err
 	}
 	e = echo.New()
 	site.Use(e)
-	staff, err := p.routes(e, site)
+	staff, err := p.routes(e, site, c)
 	if err != nil {
 		site.Close()
 		return nil, nil, err
@@ -102,8 +111,10 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	return e, func() error { site.Close(); return staff.Close() }, nil
 }
 
-func (p *platform) routes(e *echo.Echo, site *web.Site) (*console.Handler, error) {
-	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now})
+func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*console.Handler, error) {
+	limits := web.NewLimiter(web.LimitConfig{Now: time.Now, Unlimited: c.UnlimitedSources, Registry: site.Registry()})
+	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now, Limits: limits,
+		ChallengeKey: derive(p.key, "rating challenges"), DeviceKey: derive(p.key, "device cookies")})
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
 	}
@@ -119,7 +130,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site) (*console.Handler, error
 	pages.Routes(e)
 	// Only the board is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
-	board.Routes(e.Group("", middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
+	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group(""))
 	p.vitals(e, site)

@@ -1,10 +1,13 @@
 package citizen
 
 import (
+	"encoding/binary"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // sink takes an answer and keeps nothing.
@@ -17,7 +20,7 @@ func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 func BenchmarkRatingPage(b *testing.B) {
 	k := newCounter(b)
 	r := httptest.NewRequest(http.MethodGet, "/r/win00001", nil)
-	r.Header.Set("Cookie", "mp_device="+strings.Repeat("A", 22))
+	r.Header.Set("Cookie", "mp_device="+k.device(b))
 	r.Header.Set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8")
 	w := &sink{header: http.Header{}}
 	for range 200 { // every variant has been rendered
@@ -27,6 +30,26 @@ func BenchmarkRatingPage(b *testing.B) {
 	for b.Loop() {
 		clear(w.header)
 		k.e.ServeHTTP(w, r)
+	}
+}
+
+// BenchmarkLimits is what the limits add to a posted rating.
+func BenchmarkLimits(b *testing.B) {
+	k := newCounter(b)
+	k.now = time.Now()
+	r := formRequest("/r/win00001", "")
+	r.Header.Set("Cookie", "mp_lang=zh-CN; mp_device="+k.device(b))
+	c := k.e.NewContext(r, httptest.NewRecorder())
+	c.SetParamNames("code")
+	c.SetParamValues("win00001")
+	posted := &form{id: uuid.New()}
+	b.ReportAllocs()
+	for n := uint64(0); b.Loop(); n++ {
+		binary.BigEndian.PutUint64(posted.id[8:], n)
+		k.now = k.now.Add(3 * time.Minute) // the device's budget refills
+		if ok, err := k.h.admit(c, face{lang: "zh-CN"}, posted, k.h.devices.of(r)); !ok {
+			b.Fatal("refused", err)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type filling struct {
 	typed  *form
 	errors map[string]string
 	notice string
+	work   *work // a challenge to be done; nil: none
 }
 
 var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 16<<10)) }}
@@ -61,6 +62,10 @@ func (f *filling) fill(b *bytes.Buffer, s slot) {
 	case slotNotice:
 		if f.notice != "" {
 			writeMessage(b, "note", "", f.notice)
+		}
+	case slotWork:
+		if f.work != nil {
+			f.work.write(b, f.texts, f.lang)
 		}
 	default:
 		f.fillField(b, s)

@@ -36,6 +36,8 @@ type form struct {
 	stratum  string
 	comment  string
 	website  string // the honeypot
+	token    string // of a challenge
+	solution string
 	answers  map[int][]string
 	received int
 }
@@ -120,6 +122,10 @@ func (f *form) put(name, value string) {
 		f.comment = clean(value)
 	case "website":
 		f.website = value
+	case "challenge":
+		f.token = value
+	case "solution":
+		f.solution = value
 	default:
 		f.putAnswer(name, value)
 	}

@@ -14,10 +14,16 @@ import (
 )
 
 // Config is what the pages stand on.
+//
+// The keys are secrets of their own purposes, the same on every node; without
+// one it is drawn for this run. Limits nil means the ordinary ones.
 type Config struct {
-	Site    *web.Site
-	Surveys *surveys.Service
-	Now     func() time.Time
+	Site         *web.Site
+	Surveys      *surveys.Service
+	Now          func() time.Time
+	Limits       *web.Limiter
+	ChallengeKey []byte // signs challenges
+	DeviceKey    []byte // makes device cookies that nobody can invent
 }
 
 // Handler serves the pages.
@@ -31,6 +37,10 @@ type Handler struct {
 	full    style // of everything else
 	secure  bool
 	sheets  sheets
+
+	limits     *web.Limiter
+	challenges *web.Challenges
+	devices    *devices
 }
 
 // New reads the templates and the style sheet.
@@ -44,29 +54,34 @@ func New(c Config) (*Handler, error) {
 		return nil, err
 	}
 	h := &Handler{site: c.Site, surveys: c.Surveys, now: c.Now, texts: c.Site.Texts(), pages: pages,
-		form: form, full: full, secure: secure(c.Site.BaseURL())}
+		form: form, full: full, secure: secure(c.Site.BaseURL()), limits: c.Limits}
+	if err := h.guard(c); err != nil {
+		return nil, err
+	}
 	return h, nil
 }
 
 // Routes registers every page without an account that asks for a rating.
 func (h *Handler) Routes(e *echo.Echo) {
+	calm := []echo.MiddlewareFunc{h.limits.Calm} // what asks the database or draws pictures
 	for _, r := range []struct {
 		method, path string
 		handle       echo.HandlerFunc
+		guard        []echo.MiddlewareFunc
 	}{
-		{http.MethodGet, "/", h.home},
-		{http.MethodGet, "/r", h.enter},
-		{http.MethodGet, "/r/:code", h.rate},
-		{http.MethodHead, "/r/:code", h.rate},
-		{http.MethodPost, "/r/:code", h.submit},
-		{http.MethodGet, "/r/:code/done/:receipt", h.done},
-		{http.MethodGet, "/r/:code/qr.png", h.qrPNG},
-		{http.MethodGet, "/r/:code/qr.svg", h.qrSVG},
-		{http.MethodGet, "/k/:code", h.kiosk},
-		{http.MethodHead, "/k/:code", h.kiosk},
-		{http.MethodPost, "/k/:code", h.submitKiosk},
-		{http.MethodGet, "/k/:code/done/:receipt", h.doneKiosk},
+		{http.MethodGet, "/", h.home, nil},
+		{http.MethodGet, "/r", h.enter, nil},
+		{http.MethodGet, "/r/:code", h.rate, nil},
+		{http.MethodHead, "/r/:code", h.rate, nil},
+		{http.MethodPost, "/r/:code", h.submit, nil},
+		{http.MethodGet, "/r/:code/done/:receipt", h.done, calm},
+		{http.MethodGet, "/r/:code/qr.png", h.qrPNG, calm},
+		{http.MethodGet, "/r/:code/qr.svg", h.qrSVG, calm},
+		{http.MethodGet, "/k/:code", h.kiosk, nil},
+		{http.MethodHead, "/k/:code", h.kiosk, nil},
+		{http.MethodPost, "/k/:code", h.submitKiosk, nil},
+		{http.MethodGet, "/k/:code/done/:receipt", h.doneKiosk, calm},
 	} {
-		e.Add(r.method, r.path, r.handle)
+		e.Add(r.method, r.path, r.handle, r.guard...)
 	}
 }

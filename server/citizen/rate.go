@@ -3,7 +3,6 @@ package citizen
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"net/http"
@@ -98,33 +97,4 @@ func head(c echo.Context, length int, policy []string) {
 	header["Cache-Control"] = noStoreValue
 	header["Content-Security-Policy"] = policy
 	header["Content-Length"] = []string{strconv.Itoa(length)}
-}
-
-const deviceCookie = "mp_device"
-
-// markDevice gives a browser the random value by which a second rating of the
-// same place within minutes is noticed.
-func (h *Handler) markDevice(c echo.Context) error {
-	if validDevice(cookie(cookieHeader(c.Request()), deviceCookie)) {
-		return nil
-	}
-	var value [16]byte
-	if _, err := rand.Read(value[:]); err != nil {
-		return fmt.Errorf("make device cookie: %w", err)
-	}
-	line := deviceCookie + "=" + base64.RawURLEncoding.EncodeToString(value[:]) + "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
-	if h.secure {
-		line += "; Secure"
-	}
-	c.Response().Header()["Set-Cookie"] = []string{line}
-	return nil
-}
-
-// validDevice tells a value of ours; anything else is as good as none.
-func validDevice(value string) bool {
-	if len(value) != 22 {
-		return false
-	}
-	_, err := base64.RawURLEncoding.DecodeString(value)
-	return err == nil
 }

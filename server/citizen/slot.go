@@ -25,6 +25,7 @@ const (
 	slotID      = "id"
 	slotTitle   = "title"  // before the title: something is to be mended
 	slotNotice  = "notice" // above the form
+	slotWork    = "work"   // above the button: a challenge
 	slotChecked = "checked"
 	slotTyped   = "typed"
 	slotError   = "error" // the message of a field

@@ -29,9 +29,10 @@ func (h *Handler) take(c echo.Context, f face) error {
 	}
 	sub := posted.submission(c.Param("code"), f)
 	if !f.kiosk { // the device of a kiosk is nobody's
-		if device := cookie(cookieHeader(r), deviceCookie); validDevice(device) {
-			sub.Device = device
-		}
+		sub.Device = h.devices.of(r)
+	}
+	if allowed, err := h.admit(c, f, posted, sub.Device); !allowed {
+		return err
 	}
 	stored, err := h.surveys.Rate(r.Context(), sub)
 	if err != nil {

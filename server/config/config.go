@@ -42,6 +42,13 @@ type Config struct {
 	Connections    int            `env:"DATABASE_CONNECTIONS" envDefault:"16"`
 	DemoPassword   Secret         `env:"DEMO_PASSWORD"`
 	DemoAPIKey     Secret         `env:"DEMO_API_KEY"`
+
+	// TLS in the program itself; without these a proxy does it.
+	TLSCert         string `env:"TLS_CERT"`
+	TLSKey          string `env:"TLS_KEY"`
+	TLSRedirectAddr string `env:"TLS_REDIRECT_ADDR"`
+	// UnlimitedSources are networks whose forms are not counted against limits.
+	UnlimitedSources []netip.Prefix `env:"UNLIMITED_SOURCES"`
 }
 
 // Load reads and checks the environment.
@@ -77,7 +84,7 @@ func (c *Config) check() error {
 		wrong = append(wrong, fmt.Errorf("MINPING_ADDR must be host:port: %w", err))
 	}
 	if c.BaseURL == "" {
-		c.BaseURL = "http://" + c.Addr
+		c.BaseURL = c.scheme() + "://" + c.Addr
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
@@ -101,7 +108,7 @@ func (c *Config) check() error {
 	if c.Connections < 4 || c.Connections > 1000 {
 		wrong = append(wrong, errors.New("MINPING_DATABASE_CONNECTIONS must be 4–1000"))
 	}
-	return errors.Join(wrong...)
+	return errors.Join(append(wrong, c.checkTLS()...)...)
 }
 
 // Key gives the secret key: the configured one, or one made once and kept in the data directory.

@@ -83,7 +83,10 @@ func navigation() []web.NavGroup {
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
 			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
 		}},
-		{Key: "console.nav.own", Entries: []web.NavEntry{{Key: "accounts.own.title", Href: "/console/account"}}},
+		{Key: "console.nav.own", Entries: []web.NavEntry{
+			{Key: "accounts.own.title", Href: "/console/account"},
+			{Key: "security.title", Href: "/console/security"},
+		}},
 	}
 }
 

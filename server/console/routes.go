@@ -29,14 +29,7 @@ type route struct {
 
 // routes is the whole console; paths are below /console.
 func (h *Handler) routes() []route {
-	return []route{
-		{"GET", "", h.home, member, nil},
-		{"GET", "/signin", h.signInForm, anyone, nil},
-		{"POST", "/signin", h.signIn, anyone, nil},
-		{"POST", "/signout", h.signOut, member, nil},
-		{"GET", "/account", h.account, member, nil},
-		{"POST", "/account", h.changePassword, member, nil},
-
+	return append(h.signInRoutes(), []route{
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
 
 		{"GET", "/directory", h.directory, offices.PermRead, nil},
@@ -77,7 +70,7 @@ func (h *Handler) routes() []route {
 		{"GET", "/tickets/:id", h.ticketBatch, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/tickets.csv", h.ticketFile, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/sheet", h.ticketSheet, surveys.PermTicketWrite, nil},
-	}
+	}...)
 }
 
 // Routes registers the console on an Echo under /console.
@@ -89,6 +82,8 @@ func (h *Handler) Routes(e *echo.Echo) {
 		var guard []echo.MiddlewareFunc
 		switch r.need {
 		case anyone:
+		case atCode, atEnrol, atPassword:
+			guard = append(guard, web.NeedGate(string(r.need[len("gate:"):])))
 		case member:
 			guard = append(guard, web.NeedAccount)
 		default:

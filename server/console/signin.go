@@ -2,7 +2,9 @@ package console
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,6 +27,9 @@ type signInRequest struct {
 }
 
 func (h *Handler) signInForm(c echo.Context) error {
+	if e, ok := web.Pending(c); ok {
+		return c.Redirect(http.StatusSeeOther, gateAddress(e.Gate))
+	}
 	if web.ActorOf(c).Account != 0 {
 		return c.Redirect(http.StatusSeeOther, nextPath(c.QueryParam("next")))
 	}
@@ -37,25 +42,89 @@ func (h *Handler) signIn(c echo.Context) error {
 	err := web.Bind(c, &r)
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, c.RealIP()); err == nil {
-			if err := h.site.SignIn(c, a.ID, a.Stamp); err != nil {
-				return err
-			}
-			return c.Redirect(http.StatusSeeOther, nextPath(r.Next))
+		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.site.Source(c)); err == nil {
+			h.site.Remember(c, nextPath(r.Next))
+			return h.advance(c, a)
 		}
 	}
+	status := http.StatusUnprocessableEntity
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Unauthorized:
+	case fault.TooMany:
+		status = slowDown(c, err)
 	default:
 		return err
 	}
 	p := signInPage{Page: h.site.Page(c, "accounts.signin.title"), Username: r.Username, Next: r.Next}
-	p.Errors = web.Fields(err, p.Page)
-	if len(p.Errors) == 0 {
-		p.Failure = web.Message(err, p.Page)
-	}
-	return h.renderSignIn(c, http.StatusUnprocessableEntity, p)
+	p.Failure = complain(&p.Page, err)
+	return h.renderSignIn(c, status, p)
 }
+
+// slowDown tells the browser when to come again.
+func slowDown(c echo.Context, err error) (status int) {
+	if f, ok := fault.As(err); ok {
+		seconds := int((f.RetryAfter + time.Second - 1) / time.Second)
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
+	}
+	return http.StatusTooManyRequests
+}
+
+// advance takes the session to the next gate, or opens the console.
+func (h *Handler) advance(c echo.Context, a accounts.Account) error {
+	if a.Next == accounts.GateOpen {
+		return h.open(c, a)
+	}
+	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Gate: string(a.Next)}); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, gateAddress(string(a.Next)))
+}
+
+func gateAddress(gate string) string { return signInAddress + "/" + gate }
+
+// open begins the session proper and says what its holder should know.
+func (h *Handler) open(c echo.Context, a accounts.Account) error {
+	if err := h.begin(c, a); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, nextPath(h.site.Remembered(c)))
+}
+
+func (h *Handler) begin(c echo.Context, a accounts.Account) error {
+	method := "password"
+	if h.accounts.SecondFactor() {
+		method = "totp"
+	}
+	w, err := h.accounts.Open(c.Request().Context(), accounts.Visit{Account: a.ID, Agent: agentWords(c.Request().UserAgent()),
+		Source: h.site.Source(c), Device: h.site.Device(c), Method: method})
+	if err != nil {
+		return err
+	}
+	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Session: w.Session}); err != nil {
+		return err
+	}
+	h.welcome(c, w)
+	return nil
+}
+
+// welcome tells of the sign-in before, so that strangers are noticed.
+func (h *Handler) welcome(c echo.Context, w accounts.Welcome) {
+	p := web.Page{Lang: web.Language(c)}
+	if w.Last != nil {
+		h.site.Flash(c, "ok", "security.welcome.last", "Time", p.Time(*w.Last))
+	}
+	if w.Failures > 0 {
+		h.site.Flash(c, "warn", "security.welcome.failures", "Count", w.Failures)
+	}
+	if w.NewDevice {
+		h.site.Flash(c, "warn", "security.welcome.device")
+	}
+	for _, n := range w.Notices {
+		h.site.Flash(c, "warn", noticeKey(n.Kind), "Time", p.Time(n.At), "Reason", n.Reason)
+	}
+}
+
+func noticeKey(k accounts.NoticeKind) string { return "security.notice." + string(k) }
 
 func (h *Handler) renderSignIn(c echo.Context, status int, p signInPage) error {
 	if p.Demo {
@@ -66,6 +135,11 @@ func (h *Handler) renderSignIn(c echo.Context, status int, p signInPage) error {
 }
 
 func (h *Handler) signOut(c echo.Context) error {
+	if id := h.site.SessionID(c); id != "" {
+		if err := h.accounts.SignedOut(c.Request().Context(), web.ActorOf(c), id); err != nil {
+			return err
+		}
+	}
 	if err := h.site.SignOut(c); err != nil {
 		return err
 	}
@@ -78,7 +152,7 @@ const signInAddress = "/console/signin"
 // sign-in page, and not to a path that climbs out of the console.
 func nextPath(next string) string {
 	path, _, _ := strings.Cut(next, "?")
-	if strings.HasPrefix(next, "/console/") && !strings.Contains(path, "..") && path != signInAddress {
+	if strings.HasPrefix(next, "/console/") && !strings.Contains(path, "..") && path != signInAddress && !strings.HasPrefix(path, signInAddress+"/") {
 		return web.LocalPath(next, "/console")
 	}
 	return "/console"

@@ -5,49 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/labstack/echo/v4"
-
 	"minping/accounts"
-	"minping/internal/actor"
-	"minping/internal/i18n"
-	"minping/internal/pgtest"
-	"minping/server/console"
-	"minping/server/web"
 	"minping/server/web/webtest"
 )
 
 const doorPassword = "Qingdao-2026-ok"
 
-// door is the console with one account behind it, over a real database.
+// door is the console with one account behind it, over a real database, without
+// a second factor as in the demonstration.
 func door(t *testing.T) *webtest.Browser {
 	t.Helper()
-	db := pgtest.New(t)
-	texts, err := i18n.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	service, err := accounts.New(accounts.Config{DB: db})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = service.Create(t.Context(), actor.System("test"), accounts.NewAccount{
-		Username: "wangmin", DisplayName: "王敏", Password: doorPassword, Roles: []accounts.RoleAt{{Role: accounts.Reviewer}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := web.NewSite(web.Config{BaseURL: "http://localhost", Texts: texts, DB: db, Who: service.Who, Demo: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(site.Close)
-	h, err := console.New(console.Config{Site: site, Accounts: service})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := echo.New()
-	site.Use(e)
-	h.Routes(e)
-	return webtest.NewBrowser(t, e)
+	return webtest.NewBrowser(t, newGate(t, accounts.Config{}).echo)
 }
 
 func enter(b *webtest.Browser, username, password, next string) webtest.Answer {
@@ -83,6 +51,7 @@ func TestSignInLeadsToTheConsoleOnly(t *testing.T) {
 		"//evil.example":                "/console",
 		"/console/../../evil":           "/console",
 		"/console/signin":               "/console",
+		"/console/signin/enrol":         "/console",
 		"https://evil.example/console/": "/console",
 		`/console/\evil`:                "/console",
 	} {
@@ -104,7 +73,7 @@ func TestOwnAccount(t *testing.T) {
 		t.Fatalf("%d\n%s", a.Status, a.Body)
 	}
 	change := func(current, password, repeat string) webtest.Answer {
-		return b.Submit("/console/account", "/console/account",
+		return b.Submit("/console/security", "/console/security/password",
 			url.Values{"current": {current}, "password": {password}, "repeat": {repeat}})
 	}
 	for _, tt := range []struct{ current, password, repeat, want string }{
@@ -120,7 +89,7 @@ func TestOwnAccount(t *testing.T) {
 	if a := change(doorPassword, "Laoshan-2027", "Laoshan-2027"); a.Status != 303 {
 		t.Fatalf("change: %d", a.Status)
 	}
-	if a := b.Get("/console/account"); a.Status != 200 || !strings.Contains(a.Body, "密码已修改") {
+	if a := b.Get("/console/security"); a.Status != 200 || !strings.Contains(a.Body, "密码已修改") {
 		t.Errorf("the session that changed the password has ended: %d", a.Status)
 	}
 }

@@ -59,12 +59,18 @@ func (b *binder) file(name string, field reflect.Value) bool {
 		if len(headers) > 0 {
 			*into = headers[0]
 		}
-		return true
 	case *[]*multipart.FileHeader:
 		*into = headers
-		return true
+	default:
+		return false
 	}
-	return false
+	for _, h := range headers {
+		if key := complaintOfUpload(h); key != "" {
+			b.complaints = append(b.complaints, fault.Field{Name: name, Key: key})
+			break
+		}
+	}
+	return true
 }
 
 // fill converts values into a field; it gives the key of a complaint or "".

@@ -15,8 +15,8 @@ import (
 )
 
 // edge is the whole chain in one step, because the citizen's page is counted in
-// microseconds: request id and headers, body limit, the route with its panics
-// caught, the error page, then log and figures.
+// microseconds: request id and headers, body limit, where a form comes from, the
+// route with its panics caught, the error page, then log and figures.
 func (s *Site) edge(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -24,7 +24,12 @@ func (s *Site) edge(next echo.HandlerFunc) echo.HandlerFunc {
 		id := s.ids.next()
 		s.headers.write(res.Header(), id)
 		s.limit(c)
-		if err := s.protected(next, c); err != nil {
+		s.tellOfProxy(c.Request())
+		err := s.sameOrigin(c)
+		if err == nil {
+			err = s.protected(next, c)
+		}
+		if err != nil {
 			c.Error(err)
 		}
 		took := time.Since(start)

@@ -21,7 +21,7 @@ const policyHeader = "Content-Security-Policy"
 // headers are the values every answer carries, made once: the slices are shared
 // and never written to (Set replaces them).
 type headers struct {
-	csp, referrer, nosniff, permissions, opener, hsts []string
+	csp, referrer, nosniff, frame, permissions, opener, hsts []string
 }
 
 func newHeaders(secure bool) headers {
@@ -29,6 +29,7 @@ func newHeaders(secure bool) headers {
 		csp:         []string{fmt.Sprintf(policy, "")},
 		referrer:    []string{"same-origin"},
 		nosniff:     []string{"nosniff"},
+		frame:       []string{"DENY"}, // for browsers older than frame-ancestors
 		permissions: []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 		opener:      []string{"same-origin"},
 	}
@@ -42,6 +43,7 @@ func (h headers) write(to http.Header, id string) {
 	to[policyHeader] = h.csp
 	to["Referrer-Policy"] = h.referrer
 	to["X-Content-Type-Options"] = h.nosniff
+	to["X-Frame-Options"] = h.frame
 	to["Permissions-Policy"] = h.permissions
 	to["Cross-Origin-Opener-Policy"] = h.opener
 	if h.hsts != nil {

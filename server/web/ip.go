@@ -2,6 +2,7 @@ package web
 
 import (
 	"net"
+	"net/http"
 	"net/netip"
 
 	"github.com/labstack/echo/v4"
@@ -22,4 +23,15 @@ func ipExtractor(trusted []netip.Prefix) echo.IPExtractor {
 		}))
 	}
 	return echo.ExtractIPFromXFFHeader(opts...)
+}
+
+// tellOfProxy complains once where a proxy seems to stand in front and none is
+// named: then everybody has the proxy's address, and its limits.
+func (s *Site) tellOfProxy(r *http.Request) {
+	if len(s.cfg.TrustedProxies) > 0 || len(r.Header[echo.HeaderXForwardedFor]) == 0 {
+		return
+	}
+	s.proxyTold.Do(func() {
+		s.log.Warn("X-Forwarded-For is not believed: no proxy is named in MINPING_TRUSTED_PROXIES")
+	})
 }

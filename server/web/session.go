@@ -12,7 +12,6 @@ import (
 
 	"github.com/alexedwards/scs/postgresstore"
 	"github.com/alexedwards/scs/v2"
-	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
 	"minping/internal/actor"
@@ -23,6 +22,10 @@ import (
 const (
 	keyAccount = "account"
 	keyStamp   = "stamp"
+	keyGate    = "gate"    // what stands before the console still; "" nothing
+	keyID      = "id"      // the session's name in the account's list
+	keyStarted = "started" // Unix seconds, of the gates or of the session
+	keyNext    = "next"    // where to go after the gates
 	keyCSRF    = "csrf"
 	keyFlash   = "flash"
 )
@@ -31,6 +34,7 @@ const (
 const (
 	ctxSession = "web.session"
 	ctxActor   = "web.actor"
+	ctxPending = "web.pending"
 )
 
 type sessions struct {
@@ -38,10 +42,22 @@ type sessions struct {
 	store *postgresstore.PostgresStore
 }
 
-func newSessions(db *sqlx.DB, secure bool) *sessions {
-	m := scs.New()
-	m.Lifetime = 8 * time.Hour // a working day
-	m.IdleTimeout = 30 * time.Minute
+// limitSessions fills in how long a session lasts and the key of pseudonyms.
+func (c *Config) limitSessions() {
+	if c.Idle <= 0 {
+		c.Idle = 15 * time.Minute
+	}
+	if c.Absolute <= 0 {
+		c.Absolute = 8 * time.Hour // a working day
+	}
+	if len(c.SourceKey) == 0 {
+		c.SourceKey = []byte(newToken())
+	}
+}
+
+func newSessions(cfg Config, secure bool) *sessions {
+	m, db := scs.New(), cfg.DB
+	m.Lifetime, m.IdleTimeout = cfg.Absolute, cfg.Idle
 	m.Cookie.Name = "minping_session"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
@@ -148,6 +164,31 @@ func (s *Site) identify(ctx context.Context, c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.admit(ctx, c, a)
+}
+
+// admit lets a session in that is not over: with the rights of its actor, or,
+// before a gate, with none.
+func (s *Site) admit(ctx context.Context, c echo.Context, a actor.Actor) error {
+	e := s.entry(ctx)
+	age, limit := s.cfg.Now().Sub(time.Unix(s.sessions.GetInt64(ctx, keyStarted), 0)), s.cfg.Absolute
+	if e.Gate != "" {
+		limit = gateTime
+	}
+	if age >= limit {
+		return s.sessions.Destroy(ctx)
+	}
+	if e.Gate != "" {
+		c.Set(ctxPending, e)
+		return nil
+	}
+	if s.cfg.Alive != nil {
+		if err := s.cfg.Alive(ctx, e.Account, e.Session); fault.KindOf(err) == fault.Unauthorized {
+			return s.sessions.Destroy(ctx)
+		} else if err != nil {
+			return err
+		}
+	}
 	c.Set(ctxActor, a)
 	return nil
 }
@@ -160,7 +201,13 @@ func (s *Site) checkToken(c echo.Context) error {
 		return nil
 	}
 	want := s.sessions.GetString(r.Context(), keyCSRF)
-	if _, ok := signedIn(c); !ok && c.Path() != signInPath {
+	_, in := signedIn(c)
+	_, between := Pending(c)
+	switch {
+	case in, between, c.Path() == signInPath:
+	case within(c.Path(), signInPath):
+		return errStale
+	default:
 		return fault.New(fault.Unauthorized, "fault.session.ended")
 	}
 	got := r.Header.Get("X-CSRF-Token")
@@ -191,19 +238,6 @@ func parseForm(r *http.Request) error {
 }
 
 const signInPath = "/console/signin"
-
-// SignIn makes the session the account's. The token is renewed, so that a token
-// planted before cannot be used after.
-func (s *Site) SignIn(c echo.Context, account int64, stamp string) error {
-	ctx := c.Request().Context()
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	s.sessions.Put(ctx, keyAccount, account)
-	s.sessions.Put(ctx, keyStamp, stamp)
-	s.sessions.Put(ctx, keyCSRF, newToken())
-	return nil
-}
 
 // SignOut ends the session.
 func (s *Site) SignOut(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }

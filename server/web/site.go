@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -31,6 +32,15 @@ type Config struct {
 	// Who gives the actor of a signed-in account and a stamp that changes when
 	// its password does, so that old sessions end. Unauthorized or NotFound ends the session.
 	Who func(ctx context.Context, account int64) (a actor.Actor, stamp string, err error)
+	// Alive tells whether an account's session goes on; Unauthorized ends it. Nil:
+	// only the limits below end a session.
+	Alive func(ctx context.Context, account int64, session string) error
+	// Idle and Absolute limit a session; 0: 15 minutes, 8 hours.
+	Idle, Absolute time.Duration
+	// SourceKey makes network addresses into pseudonyms; nil: a random one, which
+	// differs on every node and after every start.
+	SourceKey []byte
+
 	// Key gives the actor of an API key.
 	Key func(ctx context.Context, key string) (actor.Actor, error)
 }
@@ -48,6 +58,9 @@ type Site struct {
 	headers  headers
 	ids      *requestIDs
 	bodies   map[string]int64
+	origins  *http.CrossOriginProtection
+
+	proxyTold sync.Once
 }
 
 // NewSite prepares the edge and its shared templates.
@@ -59,6 +72,7 @@ func NewSite(cfg Config) (*Site, error) {
 		cfg.Now = time.Now
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
+	cfg.limitSessions()
 	s := &Site{cfg: cfg, log: orDiscard(cfg.Log), pages: map[string]page{}, bodies: map[string]int64{}}
 	ids, err := newRequestIDs()
 	if err != nil {
@@ -67,7 +81,10 @@ func NewSite(cfg Config) (*Site, error) {
 	s.ids = ids
 	s.headers = newHeaders(s.secure())
 	s.metrics = newMetrics()
-	s.sessions = newSessions(cfg.DB, s.secure())
+	if s.origins, err = originsOf(cfg.BaseURL); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(s.cfg, s.secure())
 	if err := s.parseShared(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,38 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"minping/internal/pg"
+)
+
+// AuditEvent is what the audit is told. Its texts never hold a password, a code
+// or a name that somebody typed and nobody has.
+type AuditEvent struct {
+	Action  string // "noun.verb"
+	Account int64  // who did it; 0: nobody known
+	Object  string // "account/12": whom it was done to, where that is somebody else
+	Outcome string // "done" or "refused"
+	Detail  map[string]string
+}
+
+func objectOf(account int64) string { return "account/" + strconv.FormatInt(account, 10) }
+
+// audit tells the audit in the transaction of the change; no outcome is "done".
+func (s *Service) audit(ctx context.Context, q pg.Querier, e AuditEvent) error {
+	if s.cfg.Audit == nil {
+		return nil
+	}
+	if e.Outcome == "" {
+		e.Outcome = "done"
+	}
+	if e.Object == "" && e.Account != 0 {
+		e.Object = objectOf(e.Account)
+	}
+	if err := s.cfg.Audit(ctx, q, e); err != nil {
+		return fmt.Errorf("audit %s: %w", e.Action, err)
+	}
+	return nil
+}

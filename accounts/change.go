@@ -1,0 +1,151 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+)
+
+// passwordsBarred is how many of the last passwords, the present one among them,
+// may not be chosen again.
+const passwordsBarred = 5
+
+type newPassword struct {
+	hash      string
+	at        time.Time
+	temporary bool   // somebody else knows it
+	keep      string // the session that does not end
+	was       string // the hash it replaces; "" whichever is the last
+}
+
+// PasswordChange is what the holder changes their password with; Session is the
+// one that goes on ("" in between the steps of signing in).
+type PasswordChange struct{ Current, Password, Session string }
+
+// ChangePassword sets the caller's own password and gives the new stamp for the
+// caller's session; the account's other sessions end. Invalid with complaints
+// about current or password. A wrong current password counts towards the lock.
+func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in PasswordChange) (string, error) {
+	username, err := s.usernameOf(ctx, by.Account)
+	if err != nil {
+		return "", err
+	}
+	if key := s.passwordRule(in.Password, username); key != "" {
+		return "", fault.Fielded(complain("password", key))
+	}
+	if in.Current == in.Password {
+		return "", fault.Fielded(complain("password", "accounts.password.same"))
+	}
+	was, err := s.confirmPassword(ctx, username, in.Current)
+	if err != nil {
+		return "", err
+	}
+	return s.setPassword(ctx, by.Account, in.Password, newPassword{keep: in.Session, was: was}, func(tx *sqlx.Tx) error {
+		return s.audit(ctx, tx, AuditEvent{Action: "password.change", Account: by.Account})
+	})
+}
+
+// ResetPassword sets somebody's password for one sign-in, after which it must be
+// changed, and lifts the lock; the holder is told. Needs account:write; nobody
+// resets their own (Forbidden).
+func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int64, password string) error {
+	if err := s.mayChange(by, account); err != nil {
+		return err
+	}
+	username, err := s.usernameOf(ctx, account)
+	if err != nil {
+		return err
+	}
+	if key := s.passwordRule(password, username); key != "" {
+		return fault.Fielded(complain("password", key))
+	}
+	_, err = s.setPassword(ctx, account, password, newPassword{temporary: true}, func(tx *sqlx.Tx) error {
+		if err := insertNotice(ctx, tx, account, Notice{At: s.now(), Kind: NoticePasswordReset}); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, AuditEvent{Action: "password.reset", Account: by.Account, Object: objectOf(account)})
+	})
+	return err
+}
+
+// confirmPassword asks the holder's password again before a serious step, and
+// gives the hash that it was right for.
+func (s *Service) confirmPassword(ctx context.Context, username, current string) (hash string, err error) {
+	a, ok, err := s.attempt(ctx, username, current)
+	if err != nil || ok {
+		return a.Hash, err
+	}
+	s.tellLock(a)
+	if err := s.refuse(ctx, a, username, refusal{outcome: outcomePassword}); err != nil {
+		return "", err
+	}
+	return "", fault.Fielded(complain("current", "accounts.password.wrong"))
+}
+
+func (s *Service) usernameOf(ctx context.Context, account int64) (string, error) {
+	name, err := usernameOf(ctx, s.db, account)
+	if pg.None(err) {
+		return "", fault.New(fault.NotFound, "accounts.unknown")
+	}
+	if err != nil {
+		return "", fmt.Errorf("find account: %w", err)
+	}
+	return name, nil
+}
+
+// setPassword stores a password that is none of the last five, ends the
+// account's sessions and gives its new stamp. The comparisons run before the
+// transaction; whoever changes in between makes the other's change a Conflict.
+func (s *Service) setPassword(ctx context.Context, account int64, password string, p newPassword, also func(*sqlx.Tx) error) (string, error) {
+	old, err := lastHashes(ctx, s.db, account)
+	if err != nil {
+		return "", fmt.Errorf("set password: %w", err)
+	}
+	for _, hash := range old {
+		used, err := s.hasher.matches(ctx, password, hash)
+		if err != nil {
+			return "", err
+		}
+		if used {
+			return "", fault.Fielded(complain("password", "accounts.password.used"))
+		}
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	p.hash, p.at = hash, s.now()
+	if p.was == "" && len(old) > 0 {
+		p.was = old[0]
+	}
+	var stamp string
+	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := updatePassword(ctx, tx, account, p)
+		if err != nil {
+			return fmt.Errorf("set password: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "accounts.password.race")
+		}
+		if stamp, err = stampIn(ctx, tx, account); err != nil {
+			return fmt.Errorf("set password: %w", err)
+		}
+		return also(tx)
+	})
+	return stamp, err
+}
+
+// expired tells whether a password must be changed before anything else.
+func (s *Service) expired(a credentials) bool {
+	if a.Temporary {
+		return true
+	}
+	days := s.cfg.PasswordDays
+	return days > 0 && !s.now().Before(a.SetAt.AddDate(0, 0, days))
+}

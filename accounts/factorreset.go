@@ -1,0 +1,100 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+)
+
+// ResetFactor takes somebody's authenticator and recovery codes away, so that the
+// next sign-in sets up new ones; sessions end and the holder is told, with the
+// reason. Needs account:write; nobody resets their own. Invalid with a complaint
+// about reason (5–200 characters); NotFound where there is no second factor.
+func (s *Service) ResetFactor(ctx context.Context, by actor.Actor, account int64, reason string) error {
+	if err := s.mayChange(by, account); err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	if n := utf8.RuneCountInString(reason); n < 5 || n > 200 {
+		return fault.Fielded(complain("reason", "accounts.factor.reason"))
+	}
+	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := deleteFactor(ctx, tx, account)
+		if err != nil {
+			return fmt.Errorf("reset second factor: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "accounts.factor.none")
+		}
+		if err := endOtherSessions(ctx, tx, account, ""); err != nil {
+			return fmt.Errorf("reset second factor: %w", err)
+		}
+		if err := insertNotice(ctx, tx, account, Notice{At: s.now(), Kind: NoticeFactorReset, Reason: reason}); err != nil {
+			return fmt.Errorf("reset second factor: %w", err)
+		}
+		return s.audit(ctx, tx, AuditEvent{Action: "factor.reset", Account: by.Account, Object: objectOf(account),
+			Detail: map[string]string{"reason": reason}})
+	})
+}
+
+// Security is what the holder of an account sees about its safety.
+type Security struct {
+	Enrolled        bool
+	EnrolledAt      *time.Time
+	CodesLeft       int
+	PasswordSetAt   time.Time
+	PasswordExpires *time.Time // nil: never
+	Sessions        []Session  // running, newest first
+	Recent          []Attempt  // newest first
+	Notices         []Notice   // of the last 90 days
+}
+
+// Security gives the caller's own.
+func (s *Service) Security(ctx context.Context, by actor.Actor) (Security, error) {
+	out, err := s.security(ctx, by.Account)
+	if pg.None(err) {
+		return out, fault.New(fault.NotFound, "accounts.unknown")
+	}
+	if err != nil {
+		return out, fmt.Errorf("security of account: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Service) security(ctx context.Context, account int64) (Security, error) {
+	a, err := credentialsOf(ctx, s.db, account)
+	if err != nil {
+		return Security{}, err
+	}
+	out := Security{Enrolled: a.Enrolled, PasswordSetAt: a.SetAt}
+	if s.cfg.PasswordDays > 0 {
+		until := a.SetAt.AddDate(0, 0, s.cfg.PasswordDays)
+		out.PasswordExpires = &until
+	}
+	if a.Enrolled {
+		f, err := factorOf(ctx, s.db, account)
+		if err != nil {
+			return out, err
+		}
+		out.EnrolledAt = f.Confirmed
+		if out.CodesLeft, err = countRecovery(ctx, s.db, account); err != nil {
+			return out, err
+		}
+	}
+	if out.Sessions, err = runningSessions(ctx, s.db, account, s.limits()); err != nil {
+		return out, err
+	}
+	if out.Recent, err = recentSignIns(ctx, s.db, account); err != nil {
+		return out, err
+	}
+	out.Notices, err = noticesSince(ctx, s.db, account, s.now().AddDate(0, 0, -90))
+	return out, err
+}

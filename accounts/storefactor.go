@@ -1,0 +1,112 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"minping/internal/pg"
+)
+
+type factorRow struct {
+	Secret    []byte     `db:"secret"`
+	Pending   []byte     `db:"pending"`
+	Confirmed *time.Time `db:"confirmed_at"`
+	Salt      []byte     `db:"recovery_salt"`
+}
+
+func factorOf(ctx context.Context, q pg.Querier, account int64) (factorRow, error) {
+	const query = `SELECT secret, pending, confirmed_at, recovery_salt FROM account_totp WHERE account_id = $1`
+	var f factorRow
+	err := q.GetContext(ctx, &f, query, account)
+	return f, err
+}
+
+// pendingSecret keeps the offered secret unless one is already waiting, and gives
+// the waiting one.
+func pendingSecret(ctx context.Context, q pg.Querier, account int64, offered []byte) ([]byte, error) {
+	const query = `
+		INSERT INTO account_totp (account_id, pending) VALUES ($1, $2)
+		ON CONFLICT ON CONSTRAINT account_totp_pkey DO UPDATE SET pending = coalesce(account_totp.pending, EXCLUDED.pending)
+		RETURNING pending`
+	var sealed []byte
+	err := q.GetContext(ctx, &sealed, query, account, offered)
+	return sealed, err
+}
+
+// confirmFactor makes the waiting secret the factor; its code is used up.
+func confirmFactor(ctx context.Context, tx *sqlx.Tx, account int64, c confirmed, now time.Time) (int64, error) {
+	const query = `
+		UPDATE account_totp SET secret = pending, pending = NULL, confirmed_at = $3, last_step = $4
+		WHERE account_id = $1 AND pending = $2`
+	res, err := tx.ExecContext(ctx, query, account, c.pending, now, c.step)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// spendStep uses a code up: of two that come at once, the second finds the step taken.
+func spendStep(ctx context.Context, q pg.Querier, account, step int64) (int64, error) {
+	const query = `UPDATE account_totp SET last_step = $2 WHERE account_id = $1 AND last_step < $2`
+	res, err := q.ExecContext(ctx, query, account, step)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func replaceRecovery(ctx context.Context, tx *sqlx.Tx, account int64, r recovery) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE account_totp SET recovery_salt = $2 WHERE account_id = $1`, account, r.salt); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_recovery_codes WHERE account_id = $1`, account); err != nil {
+		return err
+	}
+	const add = `INSERT INTO account_recovery_codes (account_id, digest) VALUES ($1, $2)`
+	for _, d := range r.digests {
+		if _, err := tx.ExecContext(ctx, add, account, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func spendRecovery(ctx context.Context, q pg.Querier, account int64, digest []byte, now time.Time) (int64, error) {
+	const query = `UPDATE account_recovery_codes SET used_at = $3 WHERE account_id = $1 AND digest = $2 AND used_at IS NULL`
+	res, err := q.ExecContext(ctx, query, account, digest, now)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func countRecovery(ctx context.Context, q pg.Querier, account int64) (int, error) {
+	var n int
+	err := q.GetContext(ctx, &n, `SELECT count(*) FROM account_recovery_codes WHERE account_id = $1 AND used_at IS NULL`, account)
+	return n, err
+}
+
+func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_recovery_codes WHERE account_id = $1`, account); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `DELETE FROM account_totp WHERE account_id = $1 AND secret IS NOT NULL`, account)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// credentialsOf reads an account outside an attempt: nothing is counted.
+func credentialsOf(ctx context.Context, q pg.Querier, account int64) (credentials, error) {
+	const query = `
+		SELECT id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled
+		FROM accounts WHERE id = $1 AND disabled_at IS NULL`
+	var a credentials
+	err := q.GetContext(ctx, &a, query, account)
+	a.Stamp = stampOf(a.Hash, a.Epoch)
+	return a, err
+}
