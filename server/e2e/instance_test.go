@@ -136,7 +136,13 @@ type server struct {
 func (in *instance) start() *server {
 	in.t.Helper()
 	s := in.launch("serve")
-	eventually(in.t, 60*time.Second, "the server is ready", func() bool {
+	in.waitReady(s, time.Minute)
+	return s
+}
+
+func (in *instance) waitReady(s *server, within time.Duration) {
+	in.t.Helper()
+	eventually(in.t, within, "the server is ready", func() bool {
 		select {
 		case <-s.done:
 			in.t.Fatalf("the server ended: %s\n%s", s.cmd.ProcessState, s.log.String())
@@ -144,7 +150,6 @@ func (in *instance) start() *server {
 		}
 		return in.ready()
 	})
-	return s
 }
 
 // launch starts a command and does not wait for it. The test's end kills it.
@@ -175,10 +180,12 @@ func (s *server) kill() {
 }
 
 // stop is `kill -TERM`; it gives the exit code and how long the end took.
-func (s *server) stop() (int, time.Duration) {
+func (s *server) stop() (int, time.Duration) { s.t.Helper(); return s.stopBy(syscall.SIGTERM) }
+
+func (s *server) stopBy(signal syscall.Signal) (int, time.Duration) {
 	s.t.Helper()
 	begun := time.Now()
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.cmd.Process.Signal(signal); err != nil {
 		s.t.Fatalf("terminate: %v", err)
 	}
 	return s.wait(30 * time.Second), time.Since(begun)
