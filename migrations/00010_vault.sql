@@ -12,6 +12,7 @@ CREATE TABLE vault_keys (
 );
 CREATE UNIQUE INDEX vault_keys_index_key ON vault_keys (kind) WHERE kind = 'index';
 CREATE UNIQUE INDEX vault_keys_canary_key ON vault_keys (kek_id) WHERE kind = 'canary';
+CREATE INDEX vault_keys_born_kek_idx ON vault_keys (born_kek, created_at) WHERE kind = 'data';
 COMMENT ON TABLE vault_keys IS 'data: encrypts records; index: makes the digests of vault_index; canary: proves that a master key is the one it was';
 COMMENT ON COLUMN vault_keys.kek_id IS 'the master key of the key ring that encrypts this key now';
 COMMENT ON COLUMN vault_keys.born_kek IS 'the master key that first encrypted it: whoever knew that one may know this one';

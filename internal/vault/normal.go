@@ -53,7 +53,7 @@ func normalPhone(value string) string {
 }
 
 func splitPhone(value string) (number, ext string) {
-	text := strings.ToLower(norm.NFKC.String(value))
+	text := strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(value))), " ")
 	text = strings.NewReplacer("‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "−", "-", "(0)", "").Replace(text)
 	if m := extension.FindStringSubmatch(text); m != nil {
 		return domestic(m[1]), m[2]

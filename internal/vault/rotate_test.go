@@ -172,3 +172,46 @@ func TestReencryptGoesAroundABrokenRecord(t *testing.T) {
 		t.Errorf("after erasing it: %+v, %v", p, err)
 	}
 }
+
+// TestReencryptMeetsWhatATransactionStillHolds: a program that has not heard of
+// the new key has a record in an open transaction, under a data key that is
+// about to be removed.
+func TestReencryptMeetsWhatATransactionStillHolds(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	old := open(t, db, oldLine)
+	put(t, db, old, zhang())
+	v := open(t, db, oldLine, newLine)
+	tx, err := db.BeginTxx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := old.Put(t.Context(), tx, vault.Entry{Kind: "contact", Contact: zhang()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := v.Rotate(t.Context(), vault.Rotation{Reencrypt: true})
+		done <- err
+	}()
+	for waiting := 0; waiting == 0; {
+		const q = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+		if err := db.Get(&waiting, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reveal(t.Context(), open(t, db, newLine), id); err != nil {
+		t.Error(err)
+	}
+	var keys int
+	if err := db.Get(&keys, `SELECT count(*) FROM vault_keys WHERE kind = 'data' AND born_kek = '2025a'`); err != nil || keys != 0 {
+		t.Errorf("%d old data keys left, %v", keys, err)
+	}
+}

@@ -41,6 +41,9 @@ func newInstance(t *testing.T) *instance {
 		t.Fatal(err)
 	}
 	in := &instance{t: t, dir: filepath.Join(top, "data"), addr: freeAddress(t)}
+	if err := os.Mkdir(in.temp(), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		in.endDatabase()
 		if err := os.RemoveAll(top); err != nil {
@@ -69,13 +72,16 @@ func freeAddress(t *testing.T) string {
 	return ""
 }
 
+// temp is where the program keeps what it needs for a while.
+func (in *instance) temp() string { return filepath.Join(filepath.Dir(in.dir), "tmp") }
+
 func (in *instance) url(path string) string { return "http://" + in.addr + path }
 
 // command prepares the program with an environment of its own.
 func (in *instance) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = filepath.Dir(in.dir)
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + in.temp(),
 		"MINPING_ADDR=" + in.addr, "MINPING_DATA_DIR=" + in.dir}, in.env...)
 	return cmd
 }
