@@ -45,7 +45,13 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 		if err != nil {
 			return p.wrong(fs, "revoke wants the number of a key, not %q", rest[1])
 		}
-		return p.attach(ctx, func(pf *platform) error { return pf.accounts.RevokeKey(ctx, by, id) })
+		return p.attach(ctx, func(pf *platform) error {
+			err := pf.accounts.RevokeKey(ctx, by, id)
+			if err == nil {
+				p.say("key %d revoked", id)
+			}
+			return err
+		})
 	}
 	return p.wrong(fs, "apikey wants create NAME, list, or revoke ID")
 }

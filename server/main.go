@@ -42,6 +42,7 @@ func commands() []command {
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
 		{"account", "create the first administrators", runAccount},
+		{"healthcheck", "ask the server of this machine whether it lives; for containers", runHealthcheck},
 		{"version", "print the program's version", runVersion},
 	}
 }
@@ -96,7 +97,7 @@ func exitCode(err error, stderr io.Writer) int {
 func usage(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Minping 民评\n\nusage: server [command] [flags]; `server COMMAND --help` tells more")
 	for _, c := range commands() {
-		_, _ = fmt.Fprintf(w, "  %-9s %s\n", c.name, c.about)
+		_, _ = fmt.Fprintf(w, "  %-11s %s\n", c.name, c.about)
 	}
 	_, _ = fmt.Fprintln(w, "\nConfiguration comes from the environment (MINPING_ADDR, MINPING_DATA_DIR, MINPING_DATABASE_URL, …); see the README.")
 }
