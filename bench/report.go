@@ -80,7 +80,6 @@ type report struct {
 	targets []target
 	values  map[string]float64
 	notes   []string
-	spread  float64 // ratings a second over all windows
 }
 
 func newReport() *report { return &report{values: map[string]float64{}} }

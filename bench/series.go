@@ -180,7 +180,6 @@ func (t *theatre) ratings(ctx context.Context) error {
 		}
 		t.report.against(fmt.Sprintf("post_to_raw_%d", conns), f[0], f[1])
 		if conns == atTarget {
-			t.report.spread = f[0].Rate
 			t.report.atLeast("ratings over HTTP / raw transactions, 64 connections", ratio(f[0].Rate, f[1].Rate), 1.5)
 			t.report.atMost("p99 of a rating, 64 connections (ms)", f[0].P99, 50)
 		}
@@ -188,16 +187,17 @@ func (t *theatre) ratings(ctx context.Context) error {
 	return nil
 }
 
+// single puts everything on one window; all windows take part once more, so that
+// the two are measured in the same minute.
 func (t *theatre) single(ctx context.Context) error {
 	one := t.places[:1]
-	f, err := t.compare(ctx, atTarget, t.rounds, t.posting("post-single", t.serve, one), t.rawly(ctx, "raw-single", one))
+	f, err := t.compare(ctx, atTarget, t.rounds, t.posting("post-single", t.serve, one),
+		t.posting("post-again", t.serve, t.places), t.rawly(ctx, "raw-single", one))
 	if err != nil {
 		return err
 	}
-	t.report.against("single_to_raw_single", f[0], f[1])
-	if t.report.spread > 0 {
-		t.report.atLeast("ratings of one single window / of all windows", ratio(f[0].Rate, t.report.spread), 0.5)
-	}
+	t.report.against("single_to_raw_single", f[0], f[2])
+	t.report.atLeast("ratings of one single window / of all windows", ratio(f[0].Rate, f[1].Rate), 0.5)
 	return nil
 }
 

@@ -18,7 +18,7 @@ import (
 const graceful = 10 * time.Second
 
 func runServe(ctx context.Context, p program, args []string) error {
-	if _, err := parse(p.flags("serve", "serve"), args); err != nil {
+	if _, err := p.parse(p.flags("serve", "serve"), args); err != nil {
 		return err
 	}
 	return p.serve(ctx, nil)
