@@ -27,8 +27,9 @@ func runServe(ctx context.Context, p program, args []string) error {
 // serve runs the platform until ctx ends. prepare, where given, runs before the
 // address is opened and says what to print once it is.
 func (p program) serve(ctx context.Context, prepare func(context.Context, *platform) (announce func(), err error)) (err error) {
-	// The heap of an idle server is some ten megabytes; a soft limit keeps bursts
-	// from doubling it for good.
+	// The live heap is some ten megabytes: collecting at five times that instead of twice
+	// saves a tenth of the processor under load, and the soft limit bounds what it may cost.
+	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(96 << 20)
 	log := p.log()
 	db, err := openDatabase(ctx, p.config, log)
