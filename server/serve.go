@@ -30,7 +30,7 @@ func (p program) serve(ctx context.Context, prepare func(context.Context, *platf
 	// The live heap is some ten megabytes: collecting at five times that instead of twice
 	// saves a tenth of the processor under load, and the soft limit bounds what it may cost.
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(96 << 20)
+	debug.SetMemoryLimit(80 << 20)
 	log := p.log()
 	db, err := openDatabase(ctx, p.config, log)
 	if err != nil {
