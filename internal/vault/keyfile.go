@@ -10,7 +10,7 @@ import (
 
 // ReadKeyFile reads a key ring from a file that nobody but its owner may open.
 func ReadKeyFile(path string) (Keyring, error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's setting
+	f, err := os.Open(path)
 	if err != nil {
 		return Keyring{}, fmt.Errorf("vault: open key file: %w", err)
 	}
@@ -40,7 +40,7 @@ func AddKey(path, id string) (Keyring, error) {
 	if err != nil {
 		return Keyring{}, err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600) //nolint:gosec // the path is the operator's setting
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return Keyring{}, fmt.Errorf("vault: open key file: %w", err)
 	}

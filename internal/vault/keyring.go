@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/hex"
@@ -69,7 +70,7 @@ func (r *ring) add(t keyText, seen map[string]string) error {
 		return fmt.Errorf("the keys %s and %s are the same", other, t.ID)
 	}
 	seen[string(raw)] = t.ID
-	if strings.Count(string(raw), string(raw[:1])) == keySize {
+	if bytes.Count(raw, raw[:1]) == keySize {
 		return fmt.Errorf("the key %s is one byte repeated, not a random key", t.ID)
 	}
 	r.ids = append(r.ids, t.ID)

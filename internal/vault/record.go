@@ -73,9 +73,11 @@ func (v *Vault) Replace(ctx context.Context, q pg.Querier, id ID, c Contact) err
 // transaction; that it was there and who opened it stays. Erasing twice is no
 // error. NotFound.
 func (v *Vault) Erase(ctx context.Context, q pg.Querier, id ID) error {
-	if _, err := v.lock(ctx, q, id); fault.KindOf(err) == fault.Gone && err != nil {
+	switch _, err := v.lock(ctx, q, id); {
+	case err == nil:
+	case fault.KindOf(err) == fault.Gone:
 		return nil
-	} else if err != nil {
+	default:
 		return err
 	}
 	if err := eraseRecord(ctx, q, id, v.now()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/emmansun/gmsm/sm3"
 	"github.com/emmansun/gmsm/sm4"
@@ -76,7 +77,7 @@ func (k Keyring) wrapUnder(kek string, row keyRow, raw []byte) (keyRow, error) {
 	if err != nil {
 		return keyRow{}, fmt.Errorf("vault: encrypt key %s: %w", row.ID, err)
 	}
-	row.Wrapped = append(s.nonce, s.text...)
+	row.Wrapped = slices.Concat(s.nonce, s.text)
 	return row, nil
 }
 
