@@ -15,7 +15,7 @@ type digest = [32]byte
 
 // How long an answer about a key is believed, and how many are kept.
 const (
-	keyBelief = 30 * time.Second
+	keyBelief = 5 * time.Second
 	keyRoom   = 1024
 )
 

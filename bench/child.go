@@ -98,8 +98,7 @@ func (c *child) stop() error {
 	select {
 	case err = <-c.ended:
 	case <-time.After(40 * time.Second):
-		err = errors.Join(fmt.Errorf("%s does not stop", c.name), c.cmd.Process.Kill())
-		<-c.ended
+		err = errors.Join(fmt.Errorf("%s does not stop", c.name), c.cmd.Process.Kill(), <-c.ended)
 	}
 	c.cmd = nil
 	return errors.Join(err, c.log.Close())

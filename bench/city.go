@@ -105,26 +105,28 @@ func rebuild(ctx context.Context, db *sqlx.DB, r *report) (err error) {
 // rollups from that, days in the order of time, as they would have come.
 func fillCounts(ctx context.Context, conn *sqlx.Conn, n int) error {
 	say("counting %d ratings", n)
-	cells := `CREATE TEMP TABLE cells AS SELECT window_id, division_id, office_id, hall_id, visited_on, channel, stratum, standing,
+	cells := `CREATE TEMP TABLE cells AS SELECT c.*, s.id AS slice_id FROM (SELECT window_id, division_id, office_id, hall_id, visited_on, channel, stratum, standing,
 			(count(*) FILTER (WHERE level = 1))::int AS n1, (count(*) FILTER (WHERE level = 2))::int AS n2,
 			(count(*) FILTER (WHERE level = 3))::int AS n3, (count(*) FILTER (WHERE level = 4))::int AS n4,
 			(count(*) FILTER (WHERE level = 5))::int AS n5
-		FROM (` + drawSQL + `) d GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`
+		FROM (` + drawSQL + `) d GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) c JOIN rating_slices s USING (channel, stratum, standing) WHERE s.version_id = 1`
 	// CREATE TABLE AS takes no parameters of a prepared statement; both are numbers of ours.
 	cells = replaceNumbers(cells, n, cityDays)
-	const into = `INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5) `
+	const into = `INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5) `
 	above := func(unit string) string {
-		return into + `SELECT ` + unit + `, 'd', visited_on, channel, stratum, 1, standing, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
-			FROM cells GROUP BY 1, visited_on, channel, stratum, standing ORDER BY visited_on`
+		return into + `SELECT ` + unit + `, 'd', visited_on, slice_id, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
+			FROM cells GROUP BY 1, visited_on, slice_id ORDER BY visited_on`
 	}
-	for _, q := range []string{cells,
+	const slices = `SELECT count(rating_slice(channel, stratum, 1, standing)) FROM unnest('{desk,ticket,sms,web}'::text[]) channel,
+		unnest('{unstated,public,society,grassroots}'::text[]) stratum, unnest('{clear,suspect}'::text[]) standing`
+	for _, q := range []string{slices, cells,
 		`ALTER TABLE rating_rollups DROP CONSTRAINT rating_rollups_pkey`,
-		into + `SELECT window_id, 'd', visited_on, channel, stratum, 1, standing, n1, n2, n3, n4, n5 FROM cells ORDER BY visited_on`,
+		into + `SELECT window_id, 'd', visited_on, slice_id, n1, n2, n3, n4, n5 FROM cells ORDER BY visited_on`,
 		above(`division_id`), above(`office_id`), above(`hall_id`), above(`(SELECT id FROM units WHERE kind = 'city')`),
-		into + `SELECT unit_id, 'm', date_trunc('month', starts_on)::date, channel, stratum, 1, standing, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
-			FROM rating_rollups GROUP BY 1, 3, channel, stratum, standing ORDER BY 3`,
+		into + `SELECT unit_id, 'm', date_trunc('month', starts_on)::date, slice_id, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
+			FROM rating_rollups GROUP BY 1, 3, slice_id ORDER BY 3`,
 		`ALTER TABLE rating_rollups ADD CONSTRAINT rating_rollups_pkey
-			PRIMARY KEY (unit_id, grain, starts_on, channel, stratum, version_id, standing)`,
+			PRIMARY KEY (unit_id, grain, starts_on, slice_id)`,
 		`DROP TABLE cells`,
 	} {
 		began := time.Now()

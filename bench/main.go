@@ -81,7 +81,10 @@ func run(ctx context.Context, o options) (missed bool, err error) {
 	r := newReport()
 	r.set("cores", float64(runtime.NumCPU()))
 	for _, part := range []func(context.Context, *stage, *report) error{measureLoad, measureIndices, measureReady} {
-		if err := part(ctx, s, r); err != nil {
+		if err := part(ctx, s, r); errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			r.is(fmt.Sprintf("the run ended within %s", o.limit), false)
+			break
+		} else if err != nil {
 			return false, err
 		}
 	}

@@ -80,13 +80,24 @@ type report struct {
 	targets []target
 	values  map[string]float64
 	notes   []string
-	spread  float64 // ratings a second over all windows
 }
 
 func newReport() *report { return &report{values: map[string]float64{}} }
 
 func (r *report) set(name string, v float64) { r.values[name] = math.Round(v*1000) / 1000 }
 func (r *report) note(f string, a ...any)    { r.notes = append(r.notes, fmt.Sprintf(f, a...)) }
+
+// against compares two series: by their rates, and by the processor time that an
+// operation takes of all three processes together, which other work on the
+// machine disturbs less.
+func (r *report) against(name string, a, b figures) {
+	cpu := ratio(b.cpu(), a.cpu())
+	r.set(name, ratio(a.Rate, b.Rate))
+	r.set(name+"_by_cpu", cpu)
+	r.note("%-22s %5.2f by rate, %5.2f by processor time", name, ratio(a.Rate, b.Rate), cpu)
+}
+
+func (f figures) cpu() float64 { return f.ProgramCPU + f.DatabaseCPU + f.GeneratorCPU }
 
 func (r *report) atLeast(name string, got, want float64) {
 	r.targets = append(r.targets, target{name, got, fmt.Sprintf("≥ %g", want), got >= want})

@@ -82,10 +82,11 @@ func (s *stage) database(ctx context.Context, name string, connections int) (*sq
 		return nil, err
 	}
 	var exists bool
-	if err := admin.GetContext(ctx, &exists, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)`, name); err == nil && !exists {
+	err = admin.GetContext(ctx, &exists, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)`, name)
+	if err == nil && !exists {
 		_, err = admin.ExecContext(ctx, `CREATE DATABASE `+name) // a name of ours
 	}
-	if err := errors.Join(err, admin.Close()); err != nil {
+	if err = errors.Join(err, admin.Close()); err != nil {
 		return nil, fmt.Errorf("make database %s: %w", name, err)
 	}
 	if err := migrations.Up(ctx, s.cluster.DSN(name)); err != nil {

@@ -30,8 +30,8 @@ func seedCity(b *testing.B, db *sqlx.DB) {
 			CROSS JOIN (VALUES ('clear', 1), ('suspect', 9)) st (standing, k)
 			WHERE w.kind = 'window' AND (hashint8(w.id * 7919 + (d::date - '2025-01-01'::date) * 31 + c.k * 5 + s.k * 3) % 10) BETWEEN -2 AND 3
 			  AND (st.k = 1 OR (d::date - '2025-01-01'::date + w.id) % 30 = 0)`,
-		`INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5)
-			SELECT u.id, g.grain, g.starts_on, channel, stratum, 1, standing, 0, 0, sum(n) / 10, sum(n) / 4, sum(n)
+		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
+			SELECT u.id, g.grain, g.starts_on, rating_slice(channel, stratum, 1, standing), 0, 0, sum(n) / 10, sum(n) / 4, sum(n)
 			FROM seed CROSS JOIN LATERAL (VALUES (seed.id), (office_id), (hall_id), ((SELECT id FROM units WHERE kind = 'city'))) u (id)
 			CROSS JOIN LATERAL (VALUES ('d'::"char", seed.starts_on), ('m', date_trunc('month', seed.starts_on)::date)) g (grain, starts_on)
 			GROUP BY u.id, g.grain, g.starts_on, channel, stratum, standing ORDER BY g.starts_on, channel, u.id`,

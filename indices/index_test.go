@@ -107,7 +107,7 @@ func TestIndexAgainstDays(t *testing.T) {
 func (w town) sameAsDays(t *testing.T, f Query, row Row) {
 	t.Helper()
 	const q = `SELECT coalesce(sum(n1), 0), coalesce(sum(n2), 0), coalesce(sum(n3), 0), coalesce(sum(n4), 0), coalesce(sum(n5), 0)
-		FROM rating_rollups WHERE grain = 'd' AND unit_id = $1 AND starts_on >= $2 AND starts_on <= $3
+		FROM rating_counts WHERE grain = 'd' AND unit_id = $1 AND starts_on >= $2 AND starts_on <= $3
 		AND standing IN ('clear', $4) AND channel LIKE $5 AND stratum LIKE $6 AND version_id BETWEEN $7 AND $8`
 	standing, low, high := "suspect", int64(1), int64(9)
 	if f.Suspects == Exclude {

@@ -145,8 +145,8 @@ func TestAnswersCountOnlyWhatStands(t *testing.T) {
 		w.answer(t, given{w.w1, day, ease, 3, []int{1000, 10, 20, 40, 80, 1000}[i]})
 	}
 	for standing, n := range map[string]int{"suspect": 5, "quarantined": 500} {
-		exec(t, w.db, `INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n)
-			VALUES ($1, 'm', '2026-02-01', $2, 3, 'desk', 'public', 1, $3, $4)`, w.w1, ease, standing, n)
+		exec(t, w.db, `INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, slice_id, n)
+			VALUES ($1, 'm', '2026-02-01', $2, 3, rating_slice('desk', 'public', 1, $3), $4)`, w.w1, ease, standing, n)
 	}
 	q := Subject{Unit: w.w1, Period: period(t, "2026-01-31..2026-03-01")}
 	for _, c := range []struct {
@@ -177,10 +177,10 @@ type given struct {
 
 func (w town) answer(t testing.TB, g given) {
 	t.Helper()
-	const q = `INSERT INTO answer_rollups AS r (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n)
-		SELECT $1, g.grain, CASE g.grain WHEN 'd' THEN $2::date ELSE date_trunc('month', $2::date)::date END, $3, $4, 'desk', 'public', 1, 'clear', $5
+	const q = `INSERT INTO answer_rollups AS r (unit_id, grain, starts_on, question_id, value, slice_id, n)
+		SELECT $1, g.grain, CASE g.grain WHEN 'd' THEN $2::date ELSE date_trunc('month', $2::date)::date END, $3, $4, rating_slice('desk', 'public', 1, 'clear'), $5
 		FROM (VALUES ('d'::"char"), ('m'::"char")) g (grain)
-		ON CONFLICT (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing) DO UPDATE SET n = r.n + excluded.n`
+		ON CONFLICT (unit_id, grain, starts_on, question_id, value, slice_id) DO UPDATE SET n = r.n + excluded.n`
 	exec(t, w.db, q, g.unit, g.day, g.question, g.value, g.n)
 }
 

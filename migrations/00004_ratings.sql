@@ -69,18 +69,44 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Counts kept in the same transaction as the ratings. grain: 'd' day, 'm' month
--- (starts_on = its first day). One row for each unit above a rating.
-CREATE TABLE rating_rollups (
-    unit_id    bigint NOT NULL,
-    grain      "char" NOT NULL CONSTRAINT rating_rollups_grain_check CHECK (grain IN ('d', 'm')),
-    starts_on  date NOT NULL,
+-- What counts are kept apart by, besides unit and day: a slice has a small number, so that
+-- the counts' keys, which every rating touches some twenty of, stay short.
+CREATE TABLE rating_slices (
+    id         int GENERATED ALWAYS AS IDENTITY CONSTRAINT rating_slices_pkey PRIMARY KEY,
     channel    text NOT NULL,
     stratum    text NOT NULL,
     version_id int NOT NULL,
     standing   text NOT NULL,
+    CONSTRAINT rating_slices_channel_stratum_version_id_standing_key UNIQUE (channel, stratum, version_id, standing)
+);
+
+-- +goose StatementBegin
+CREATE FUNCTION rating_slice(in_channel text, in_stratum text, in_version_id int, in_standing text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    found int;
+BEGIN
+    SELECT id INTO found FROM rating_slices
+        WHERE channel = in_channel AND stratum = in_stratum AND version_id = in_version_id AND standing = in_standing;
+    IF found IS NULL THEN
+        INSERT INTO rating_slices (channel, stratum, version_id, standing)
+            VALUES (in_channel, in_stratum, in_version_id, in_standing) ON CONFLICT DO NOTHING;
+        SELECT id INTO STRICT found FROM rating_slices
+            WHERE channel = in_channel AND stratum = in_stratum AND version_id = in_version_id AND standing = in_standing;
+    END IF;
+    RETURN found;
+END $$;
+-- +goose StatementEnd
+COMMENT ON FUNCTION rating_slice(text, text, int, text) IS 'the number of a slice, made when it is new';
+
+-- Counts kept in the same transaction as the ratings. grain: 'd' day, 'm' month
+-- (starts_on = its first day). One row for each unit above a rating.
+CREATE TABLE rating_rollups (
+    unit_id   bigint NOT NULL,
+    starts_on date NOT NULL,
+    slice_id  int NOT NULL,
     n1 int NOT NULL, n2 int NOT NULL, n3 int NOT NULL, n4 int NOT NULL, n5 int NOT NULL,
-    CONSTRAINT rating_rollups_pkey PRIMARY KEY (unit_id, grain, starts_on, channel, stratum, version_id, standing)
+    grain     "char" NOT NULL CONSTRAINT rating_rollups_grain_check CHECK (grain IN ('d', 'm')),
+    CONSTRAINT rating_rollups_pkey PRIMARY KEY (unit_id, grain, starts_on, slice_id)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE rating_rollups IS 'fillfactor leaves room for in-page (HOT) updates of the counts';
 
@@ -88,30 +114,30 @@ COMMENT ON TABLE rating_rollups IS 'fillfactor leaves room for in-page (HOT) upd
 -- the point on the scale, or the option's number.
 CREATE TABLE answer_rollups (
     unit_id     bigint NOT NULL,
-    grain       "char" NOT NULL CONSTRAINT answer_rollups_grain_check CHECK (grain IN ('d', 'm')),
     starts_on   date NOT NULL,
+    slice_id    int NOT NULL,
     question_id int NOT NULL,
-    value       smallint NOT NULL,
-    channel     text NOT NULL,
-    stratum     text NOT NULL,
-    version_id  int NOT NULL,
-    standing    text NOT NULL,
     n           int NOT NULL,
-    CONSTRAINT answer_rollups_pkey PRIMARY KEY (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing)
+    value       smallint NOT NULL,
+    grain       "char" NOT NULL CONSTRAINT answer_rollups_grain_check CHECK (grain IN ('d', 'm')),
+    CONSTRAINT answer_rollups_pkey PRIMARY KEY (unit_id, grain, starts_on, question_id, value, slice_id)
 ) WITH (fillfactor = 70);
 COMMENT ON COLUMN answer_rollups.question_id IS '0 = reason tags (value = tag code); otherwise questions.id';
 
 -- What other domains may read of ratings.
 CREATE VIEW rating_counts AS
-    SELECT unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5 FROM rating_rollups;
+    SELECT r.unit_id, r.grain, r.starts_on, s.channel, s.stratum, s.version_id, s.standing, r.n1, r.n2, r.n3, r.n4, r.n5
+    FROM rating_rollups r JOIN rating_slices s ON s.id = r.slice_id;
 CREATE VIEW answer_counts AS
-    SELECT unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n FROM answer_rollups;
+    SELECT r.unit_id, r.grain, r.starts_on, r.question_id, r.value, s.channel, s.stratum, s.version_id, s.standing, r.n
+    FROM answer_rollups r JOIN rating_slices s ON s.id = r.slice_id;
 CREATE VIEW rating_facts AS
     SELECT id, visited_on, received_at, unit_id, window_id, division_id, office_id, hall_id, version_id,
            channel, stratum, level, tags, question_ids, answer_values, texts, service, comment, language, elder, seconds, signals, standing FROM ratings;
 
 -- +goose Down
 DROP VIEW rating_facts, answer_counts, rating_counts;
-DROP TABLE answer_rollups, rating_rollups, submissions, ratings;
+DROP TABLE answer_rollups, rating_rollups, rating_slices, submissions, ratings;
 DROP SEQUENCE ratings_id_seq;
 DROP FUNCTION ensure_rating_partitions(date, date);
+DROP FUNCTION rating_slice(text, text, int, text);

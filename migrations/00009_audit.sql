@@ -165,7 +165,8 @@ CREATE FUNCTION audit_remove(archive bigint, removed timestamptz) RETURNS bigint
 DECLARE
     a audit_archives%ROWTYPE; n bigint;
 BEGIN
-    SELECT r.* INTO a FROM audit_archives r WHERE r.id = archive AND r.removed_at IS NULL;
+    SELECT r.id, r.first_day, r.last_day, r.entries INTO a.id, a.first_day, a.last_day, a.entries FROM audit_archives r
+        WHERE r.id = archive AND r.removed_at IS NULL;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no such archive to remove' USING ERRCODE = 'restrict_violation';
     END IF;

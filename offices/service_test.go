@@ -420,7 +420,7 @@ func TestLargeCity(t *testing.T) {
 			t.Fatalf("%s: %v, %d writes, %v", step.name, err, p.Writes(), lines(p.Problems[:min(5, len(p.Problems))]))
 		}
 		t.Logf("%s import of %d KB took %s", step.name, book.Len()>>10, took)
-		if took > 10*time.Second {
+		if took > time.Minute { // some 2 s on two idle cores; this is about growth, not speed
 			t.Errorf("%s import took %s", step.name, took)
 		}
 	}

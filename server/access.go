@@ -17,7 +17,7 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 	fs := p.flags("apikey", "apikey create NAME [--role committee] [--expires DAY]\n       server apikey list\n       server apikey revoke ID")
 	role := fs.String("role", string(accounts.Committee), "the role whose permissions the key has")
 	expires := fs.String("expires", "", "last day of the key, like 2027-11-23 (default: a year from now)")
-	rest, err := parse(fs, args)
+	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,13 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 		if err != nil {
 			return p.wrong(fs, "revoke wants the number of a key, not %q", rest[1])
 		}
-		return p.attach(ctx, func(pf *platform) error { return pf.accounts.RevokeKey(ctx, by, id) })
+		return p.attach(ctx, func(pf *platform) error {
+			err := pf.accounts.RevokeKey(ctx, by, id)
+			if err == nil {
+				p.say("key %d revoked", id)
+			}
+			return err
+		})
 	}
 	return p.wrong(fs, "apikey wants create NAME, list, or revoke ID")
 }
@@ -74,7 +80,7 @@ func runAccount(ctx context.Context, p program, args []string) error {
 	fs := p.flags("account", "account create USERNAME --role ROLE [--name NAME]   (the password is read from standard input)")
 	role := fs.String("role", string(accounts.SystemAdmin), "role of the account, held over the whole city")
 	name := fs.String("name", "", "name shown in the console (default: the user name)")
-	rest, err := parse(fs, args)
+	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
 	}

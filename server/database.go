@@ -91,7 +91,7 @@ func (d *database) watch(ctx context.Context, log *slog.Logger) {
 }
 
 func runMigrate(ctx context.Context, p program, args []string) error {
-	if _, err := parse(p.flags("migrate", "migrate"), args); err != nil {
+	if _, err := p.parse(p.flags("migrate", "migrate"), args); err != nil {
 		return err
 	}
 	dsn := p.config.DatabaseURL.Reveal()

@@ -20,7 +20,7 @@ const demoSeed = 1
 var errHalfDemo = errors.New("an earlier `demo` was interrupted while it filled this database")
 
 func runDemo(ctx context.Context, p program, args []string) error {
-	if _, err := parse(p.flags("demo", "demo"), args); err != nil {
+	if _, err := p.parse(p.flags("demo", "demo"), args); err != nil {
 		return err
 	}
 	err := p.serve(ctx, p.prepareDemo)
@@ -116,7 +116,7 @@ func (p program) announceDemo(f fill.Filler, r fill.Result, took time.Duration) 
 	p.say("  console            %s/console", base)
 	p.say("\n  password of every account: %s", f.Password)
 	for _, a := range r.Accounts {
-		p.say("    %-12s %s", a.Username, a.Name)
+		p.say("    %-14s %s", a.Username, a.Name)
 	}
 	if f.APIKey != "" {
 		p.say("\n  API key of the committee: the one in MINPING_DEMO_API_KEY")

@@ -16,7 +16,7 @@ import (
 func runHealthcheck(ctx context.Context, p program, args []string) error {
 	fs := p.flags("healthcheck", "healthcheck [--ready]")
 	ready := fs.Bool("ready", false, "ask whether it can take ratings (its database answers), not only whether it lives")
-	if rest, err := parse(fs, args); err != nil {
+	if rest, err := p.parse(fs, args); err != nil {
 		return err
 	} else if len(rest) > 0 {
 		return p.wrong(fs, "healthcheck takes no arguments")

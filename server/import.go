@@ -32,7 +32,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	fs.StringVar(&f.to, "to", "", "ratings: last day of that period")
 	fs.StringVar(&f.rejects, "rejects", "", "ratings: where refused rows go (default FILE.rejected.csv)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "offices: only report what would change")
-	rest, err := parse(fs, args)
+	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
 	}
@@ -171,27 +171,69 @@ func createUnits(ctx context.Context, s *offices.Service, file *surveys.RatingFi
 			windowRows = append(windowRows, []string{w[0], "窗口 " + w[0], w[1]})
 		}
 	}
+	return applyUnits(ctx, s, by, unitTables{{"机关", officeRows}, {"窗口", windowRows}})
+}
+
+// unitTables are rows to import, under their headings.
+type unitTables []struct {
+	title string
+	rows  [][]string
+}
+
+// applyUnits imports rows and leaves those out that cannot be units (a code over
+// its length, with a line break, …): their ratings are refused row by row later.
+// Leaving an office out makes its windows faulty in the next round.
+func applyUnits(ctx context.Context, s *offices.Service, by actor.Actor, tables unitTables) error {
+	for {
+		sheets, err := tables.sheets()
+		if err != nil || len(sheets.Sheets) == 0 {
+			return err
+		}
+		plan, err := s.Apply(ctx, by, sheets)
+		if err == nil || len(plan.Problems) == 0 {
+			return err
+		}
+		if !tables.drop(plan.Problems) {
+			return fmt.Errorf("create units: %w", err)
+		}
+	}
+}
+
+func (t unitTables) sheets() (offices.Sheets, error) {
 	var all offices.Sheets
-	for title, rows := range map[string][][]string{"机关": officeRows, "窗口": windowRows} {
-		if len(rows) == 1 {
+	for _, table := range t {
+		if len(table.rows) == 1 {
 			continue
 		}
 		var text bytes.Buffer
-		if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
-			return fmt.Errorf("create units: %w", err)
+		if err := csv.NewWriter(&text).WriteAll(table.rows); err != nil {
+			return all, fmt.Errorf("create units: %w", err)
 		}
-		sheets, err := offices.ReadSheets(title+".csv", &text)
+		sheets, err := offices.ReadSheets(table.title+".csv", &text)
 		if err != nil {
-			return err
+			return all, err
 		}
 		all = all.With(sheets)
 	}
-	if len(all.Sheets) == 0 {
-		return nil
+	return all, nil
+}
+
+// drop takes the faulty rows out; false where no row could be blamed.
+func (t unitTables) drop(problems []offices.Problem) bool {
+	dropped := false
+	for i := range t {
+		faulty := map[int]bool{}
+		for _, p := range problems {
+			faulty[p.Row] = faulty[p.Row] || p.Table.Title() == t[i].title
+		}
+		kept := t[i].rows[:1]
+		for at, row := range t[i].rows[1:] {
+			if !faulty[at+2] { // rows are numbered as a spreadsheet shows them, headings first
+				kept = append(kept, row)
+			}
+		}
+		dropped = dropped || len(kept) < len(t[i].rows)
+		t[i].rows = kept
 	}
-	plan, err := s.Apply(ctx, by, all)
-	if err != nil && len(plan.Problems) > 0 {
-		return fmt.Errorf("create units: %w (row %d: %s)", err, plan.Problems[0].Row, plan.Problems[0].Key)
-	}
-	return err
+	return dropped
 }

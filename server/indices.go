@@ -24,7 +24,7 @@ func runIndices(ctx context.Context, p program, args []string) error {
 	fs.StringVar(&f.suspects, "suspects", "include", "include or exclude ratings under suspicion")
 	fs.StringVar(&f.format, "format", "table", "table, csv or json")
 	fs.StringVar(&f.lang, "lang", "zh-CN", "language of the table: zh-CN or en")
-	if rest, err := parse(fs, args); err != nil {
+	if rest, err := p.parse(fs, args); err != nil {
 		return err
 	} else if len(rest) > 0 {
 		return p.wrong(fs, "indices takes flags only, not %q", rest[0])

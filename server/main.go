@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // Asia/Shanghai also where the system has no zone files
@@ -42,6 +43,7 @@ func commands() []command {
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
 		{"account", "create the first administrators", runAccount},
+		{"healthcheck", "ask the server of this machine whether it lives; for containers", runHealthcheck},
 		{"version", "print the program's version", runVersion},
 	}
 }
@@ -96,7 +98,7 @@ func exitCode(err error, stderr io.Writer) int {
 func usage(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Minping 民评\n\nusage: server [command] [flags]; `server COMMAND --help` tells more")
 	for _, c := range commands() {
-		_, _ = fmt.Fprintf(w, "  %-9s %s\n", c.name, c.about)
+		_, _ = fmt.Fprintf(w, "  %-11s %s\n", c.name, c.about)
 	}
 	_, _ = fmt.Fprintln(w, "\nConfiguration comes from the environment (MINPING_ADDR, MINPING_DATA_DIR, MINPING_DATABASE_URL, …); see the README.")
 }
@@ -106,14 +108,18 @@ func (p program) flags(name, synopsis string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(p.err)
 	fs.Usage = func() {
-		_, _ = fmt.Fprintf(p.err, "usage: server %s\n", synopsis)
+		_, _ = fmt.Fprintf(fs.Output(), "usage: server %s\n", synopsis)
 		fs.PrintDefaults()
 	}
 	return fs
 }
 
-// parse reads flags that may stand before and after the plain arguments.
-func parse(fs *flag.FlagSet, args []string) ([]string, error) {
+// parse reads flags that may stand before and after the plain arguments. Help
+// that was asked for is a result and goes to the output, not among the faults.
+func (p program) parse(fs *flag.FlagSet, args []string) ([]string, error) {
+	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
+		fs.SetOutput(p.out)
+	}
 	var plain []string
 	for {
 		if err := fs.Parse(args); err != nil {
@@ -137,7 +143,7 @@ func (p program) wrong(fs *flag.FlagSet, format string, args ...any) error {
 }
 
 func runVersion(_ context.Context, p program, args []string) error {
-	if _, err := parse(p.flags("version", "version"), args); err != nil {
+	if _, err := p.parse(p.flags("version", "version"), args); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(p.out, "minping "+programVersion())

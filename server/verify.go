@@ -25,7 +25,7 @@ var errDiffers = errors.New("the rollups differ from a recount of the ratings (`
 func runVerify(ctx context.Context, p program, args []string) error {
 	fs := p.flags("verify", "verify [--rebuild]")
 	rebuild := fs.Bool("rebuild", false, "count all rollups anew from the ratings, then verify")
-	if rest, err := parse(fs, args); err != nil {
+	if rest, err := p.parse(fs, args); err != nil {
 		return err
 	} else if len(rest) > 0 {
 		return p.wrong(fs, "verify takes no arguments")

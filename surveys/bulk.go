@@ -163,12 +163,19 @@ func rebuild(ctx context.Context, tx *sqlx.Tx) error {
 	if err != nil {
 		return err
 	}
-	const order = ` ORDER BY 1, 2, 3, 4, 5, 6, 7`
 	for _, q := range []string{
 		`DELETE FROM rating_rollups WHERE $1::bigint IS NOT NULL`,
-		`INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5) ` + recountRatingsSQL + order,
 		`DELETE FROM answer_rollups WHERE $1::bigint IS NOT NULL`,
-		`INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n) ` + recountAnswersSQL + order,
+		`INSERT INTO rating_slices (channel, stratum, version_id, standing)
+			SELECT DISTINCT channel, stratum, version_id, standing FROM ratings WHERE $1::bigint IS NOT NULL ON CONFLICT DO NOTHING`,
+		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
+			SELECT r.unit_id, r.grain, r.starts_on, s.id, r.n1, r.n2, r.n3, r.n4, r.n5
+			FROM (` + recountRatingsSQL + `) r JOIN rating_slices s USING (channel, stratum, version_id, standing)
+			ORDER BY 1, 2, 3, 4`,
+		`INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, slice_id, n)
+			SELECT r.unit_id, r.grain, r.starts_on, r.question_id, r.value, s.id, r.n
+			FROM (` + recountAnswersSQL + `) r JOIN rating_slices s USING (channel, stratum, version_id, standing)
+			ORDER BY 1, 2, 3, 4, 5, 6`,
 	} {
 		if _, err := tx.ExecContext(ctx, q, city); err != nil {
 			return fmt.Errorf("rebuild rollups: %w", err)

@@ -89,6 +89,15 @@ type Version struct {
 	Title      Text
 	Digest     string
 	Definition Definition
+	variants   int // Definition.Variants(), counted once
+}
+
+// Variants tells how many sets of further questions the version can show.
+func (v *Version) Variants() int {
+	if v.variants == 0 { // a version that was not read from the database
+		return v.Definition.Variants()
+	}
+	return v.variants
 }
 
 // Check refuses a definition that could not be asked or counted.

@@ -85,9 +85,9 @@ func (d Definition) judgeTags(sub Submission, r *Rating) []fault.Field {
 }
 
 func (d Definition) tagLevel(number int) int {
-	for _, q := range d.Questions {
-		for _, t := range q.Tags {
-			if t.Code == number {
+	for i := range d.Questions {
+		for j := range d.Questions[i].Tags {
+			if t := &d.Questions[i].Tags[j]; t.Code == number {
 				return t.Level
 			}
 		}

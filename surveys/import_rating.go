@@ -146,7 +146,7 @@ func (run *importRun) flush(ctx context.Context) error {
 	if err := ensurePartitions(ctx, run.service.db, first.String(), last.String()); err != nil {
 		return err
 	}
-	fresh, err := storeRatings(ctx, run.writer.stmt, run.writer.city, run.batch)
+	fresh, err := run.writer.save(ctx, run.batch)
 	if err != nil {
 		return err
 	}

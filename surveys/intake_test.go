@@ -212,7 +212,7 @@ func TestRepeatedDeviceIsSuspectAndKept(t *testing.T) {
 	if n := p.count(t, `SELECT count(*) FROM ratings WHERE signals = '{repeat}' AND standing = 'suspect'`); n != 1 {
 		t.Errorf("%d suspects, want 1", n)
 	}
-	if n := p.count(t, `SELECT sum(n5)::int FROM rating_rollups WHERE grain = 'm' AND standing = 'suspect'`); n != 5 {
+	if n := p.count(t, `SELECT sum(n5)::int FROM rating_counts WHERE grain = 'm' AND standing = 'suspect'`); n != 5 {
 		t.Errorf("suspects counted apart: %d, want 5", n)
 	}
 	p.clean(t)

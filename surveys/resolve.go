@@ -48,8 +48,8 @@ func (s *Service) Resolve(ctx context.Context, typed string) (Entry, error) {
 	if row, ok := snap.codes[key]; ok {
 		return snap.open(row, now), nil
 	}
-	if code.Check(key) != nil || len(key) < CodeLength+1 { //nolint:nilerr // the state says it
-		return Entry{Code: key, State: StateMistyped}, nil
+	if code.Check(key) != nil || len(key) < CodeLength+1 {
+		return Entry{Code: key, State: StateMistyped}, nil //nolint:nilerr // the state says it
 	}
 	if len(key) == TicketLength+1 {
 		return s.resolveTicket(ctx, snap, key, now)

@@ -91,6 +91,17 @@ func storeRatings(ctx context.Context, stmt *sqlx.Stmt, city int64, ratings []Ra
 	return fresh, nil
 }
 
+// ensureSlices makes the slices, of every standing, that ratings of this kind may fall into.
+func ensureSlices(ctx context.Context, q pg.Querier, s slice) error {
+	const query = `SELECT rating_slice($1, $2, $3, standing) FROM unnest($4::text[]) standing ORDER BY standing`
+	standings := []string{string(StandingClear), string(StandingSuspect), string(StandingQuarantined)}
+	var ids []int
+	if err := q.SelectContext(ctx, &ids, query, s.channel, s.stratum, s.version, pq.Array(standings)); err != nil {
+		return fmt.Errorf("make slices: %w", err)
+	}
+	return nil
+}
+
 // receipts looks up the receipts of submissions that were stored before.
 func receipts(ctx context.Context, q pg.Querier, ids []string) (map[uuid.UUID]string, error) {
 	const query = `SELECT submission_id, receipt FROM submissions WHERE submission_id = ANY($1::uuid[])`

@@ -24,7 +24,7 @@ func (r versionRow) version() (Version, error) {
 		return Version{}, fmt.Errorf("survey %s version %d: %w", r.Key, r.Number, err)
 	}
 	return Version{ID: r.ID, SurveyKey: r.Key, Number: r.Number, Title: Text{Zh: r.TitleZh, En: r.TitleEn},
-		Digest: r.Digest, Definition: d}, nil
+		Digest: r.Digest, Definition: d, variants: d.Variants()}, nil
 }
 
 // selectVersions reads every version with its definition, oldest first.

@@ -76,7 +76,7 @@ func compareRatings() string {
 		SELECT concat_ws(' ', unit_id, grain, starts_on, channel, stratum, version_id, standing) AS key,
 			CASE WHEN k.n1 IS NULL THEN '' ELSE concat_ws(',', k.n1, k.n2, k.n3, k.n4, k.n5) END AS kept,
 			CASE WHEN c.n1 IS NULL THEN '' ELSE concat_ws(',', c.n1, c.n2, c.n3, c.n4, c.n5) END AS recounts
-		FROM rating_rollups k
+		FROM rating_counts k
 		FULL JOIN recount c USING (unit_id, grain, starts_on, channel, stratum, version_id, standing)
 		WHERE (k.n1, k.n2, k.n3, k.n4, k.n5) IS DISTINCT FROM (c.n1, c.n2, c.n3, c.n4, c.n5)
 		ORDER BY key LIMIT $2`
@@ -86,7 +86,7 @@ func compareAnswers() string {
 	return `WITH recount AS (` + recountAnswersSQL + `)
 		SELECT concat_ws(' ', unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing) AS key,
 			coalesce(k.n::text, '') AS kept, coalesce(c.n::text, '') AS recounts
-		FROM answer_rollups k
+		FROM answer_counts k
 		FULL JOIN recount c USING (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing)
 		WHERE k.n IS DISTINCT FROM c.n
 		ORDER BY key LIMIT $2`

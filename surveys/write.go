@@ -20,6 +20,16 @@ type writer struct {
 	conn *sqlx.Conn
 	stmt *sqlx.Stmt
 	city int64
+
+	slices map[slice]bool // those known to exist
+}
+
+// slice is what counts are kept apart by, besides unit and day; whether a rating
+// is suspect is found out by the statement that stores it.
+type slice struct {
+	channel Channel
+	stratum Stratum
+	version int
 }
 
 // store writes a batch and answers everybody in it. While the database is away
@@ -65,7 +75,7 @@ func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]strin
 	pause := 10 * time.Millisecond
 	for {
 		given, err := w.once(ctx, unique(batch))
-		if err == nil || !(pg.Transient(err) || missingPartition(err)) {
+		if err == nil || !(pg.Transient(err) || missingPartition(err) || missingSlice(err)) {
 			return given, err
 		}
 		w.reset()
@@ -86,10 +96,7 @@ func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]strin
 // once is one transaction. It gives the receipt of every rating in it: its own
 // where it was new, the first one where it had been stored before.
 func (w *writer) once(ctx context.Context, ratings []Rating) (map[uuid.UUID]string, error) {
-	if err := w.ready(ctx); err != nil {
-		return nil, err
-	}
-	fresh, err := storeRatings(ctx, w.stmt, w.city, ratings)
+	fresh, err := w.save(ctx, ratings)
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +119,29 @@ func (w *writer) once(ctx context.Context, ratings []Rating) (map[uuid.UUID]stri
 	return given, err
 }
 
+// save stores ratings of different submissions; it gives the ids that were new.
+func (w *writer) save(ctx context.Context, ratings []Rating) (map[uuid.UUID]bool, error) {
+	if err := w.ready(ctx); err != nil {
+		return nil, err
+	}
+	for i := range ratings {
+		s := slice{ratings[i].Channel, ratings[i].Stratum, ratings[i].Version}
+		if w.slices[s] {
+			continue
+		}
+		if err := ensureSlices(ctx, w.conn, s); err != nil {
+			return nil, err
+		}
+		w.slices[s] = true
+	}
+	return storeRatings(ctx, w.stmt, w.city, ratings)
+}
+
 func (w *writer) ready(ctx context.Context) error {
 	if w.stmt != nil {
 		return nil
 	}
+	w.slices = map[slice]bool{}
 	conn, err := w.in.db.Connx(ctx)
 	if err != nil {
 		return err
@@ -164,4 +190,11 @@ func (w *writer) makePartitions(ctx context.Context, batch []*pending) error {
 func missingPartition(err error) bool {
 	var e *pq.Error
 	return errors.As(err, &e) && e.Code == "23514" && e.Constraint == "" && e.Routine == "ExecFindPartition"
+}
+
+// missingSlice tells the error of counts whose slice is gone: the database was
+// restored or filled anew under the writer, which then learns the slices again.
+func missingSlice(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Code == "23502" && e.Column == "slice_id"
 }

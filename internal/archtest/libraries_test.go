@@ -21,7 +21,8 @@ var libraries = []library{
 	{"net/http", []string{"server/", "static/", "notify/", "bench/"}},
 
 	// The driver: where SQL is written, and where PostgreSQL's own dialect is needed.
-	{"github.com/lib/pq", []string{"internal/pg/", "internal/pgembed/", "internal/pgtest/", "migrations/", "server/live/", "bench/",
+	{"github.com/lib/pq", []string{"internal/pg/", "internal/pgembed/", "internal/pgtest/", "internal/audit/", "internal/vault/",
+		"migrations/", "server/live/", "bench/",
 		"*/store*.go", "surveys/write.go"}},
 	// sqlx.DB and sqlx.Tx are what a service is given and pg.InTx hands to it, so
 	// domains may name them anywhere. Beyond, only who opens the pool or keeps sessions in it.

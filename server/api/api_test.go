@@ -34,11 +34,11 @@ func newClient(t *testing.T) client {
 		`INSERT INTO units (kind, code, name, name_en) VALUES ('office', 'tax', '税务局', 'Tax Office'), ('office', 'police', '公安局', '')`,
 		`INSERT INTO units (kind, code, name, office_id) SELECT 'division', code || '-1', name || '一处', id FROM units WHERE kind = 'office'`,
 		`INSERT INTO units (kind, code, name, office_id) SELECT 'window', code || '-w', name || '窗口', id FROM units WHERE kind = 'office'`,
-		`INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5)
-			SELECT id, g::"char", '2026-08-01', 'desk', 'public', 1, 'clear', 2, 3, 5, 30, 60
+		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
+			SELECT id, g::"char", '2026-08-01', rating_slice('desk', 'public', 1, 'clear'), 2, 3, 5, 30, 60
 			FROM units, unnest('{d,m}'::text[]) g WHERE code IN ('tax', 'tax-1', 'tax-w')`,
-		`INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5)
-			SELECT id, g::"char", '2026-08-01', 'web', 'public', 1, 'clear', 0, 0, 0, 1, 2
+		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
+			SELECT id, g::"char", '2026-08-01', rating_slice('web', 'public', 1, 'clear'), 0, 0, 0, 1, 2
 			FROM units, unnest('{d,m}'::text[]) g WHERE code = 'police'`,
 	} {
 		if _, err := db.ExecContext(t.Context(), q); err != nil {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"io"
 
 	"github.com/labstack/echo/v4"
 
@@ -92,7 +91,7 @@ type answer struct{ format, name string }
 
 func sendRows(c echo.Context, rows []indices.Row, a answer) error {
 	var b bytes.Buffer
-	var write func(io.Writer, []indices.Row) error = indices.WriteJSON
+	write := indices.WriteJSON
 	kind := echo.MIMEApplicationJSON
 	if a.format == "csv" {
 		write, kind = indices.WriteCSV, "text/csv; charset=utf-8"

@@ -62,7 +62,7 @@ func (s *sheets) keep(key sheetKey, made *sheet) {
 func (h *Handler) sheet(c echo.Context, v *surveys.Version, lot uint32, f face) (*sheet, error) {
 	key := sheetKey{version: v.ID, face: f}
 	if !f.elder {
-		key.variant = int(lot % uint32(max(1, v.Definition.Variants())))
+		key.variant = int(lot % uint32(max(1, v.Variants())))
 	}
 	if s := h.sheets.find(key); s != nil {
 		return s, nil

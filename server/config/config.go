@@ -57,7 +57,8 @@ func Load() (Config, error) {
 	if err := env.ParseWithOptions(&c, env.Options{Prefix: "MINPING_"}); err != nil {
 		return c, explain(err)
 	}
-	return c, c.check()
+	err := c.check() // fills in defaults, so before c is returned
+	return c, err
 }
 
 // explain names every broken variable without repeating its value, which may be a secret.

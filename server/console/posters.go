@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -65,7 +64,7 @@ func (h *Handler) posters(c echo.Context) error {
 	p.Sizes = []figures.Choice{
 		{Text: p.T("console.posters.a4"), Href: link.With("size", "a4"), Current: !p.Small},
 		{Text: p.T("console.posters.a6"), Href: link.With("size", "a6"), Current: p.Small}}
-	p.Zip = figures.Link{Path: "/console/posters.zip", Query: url.Values(c.QueryParams())}.Without("size").String()
+	p.Zip = figures.Link{Path: "/console/posters.zip", Query: c.QueryParams()}.Without("size").String()
 	p.Back = "/console/publications"
 	if req.Publication != 0 {
 		p.Back = publicationHref(req.Publication)

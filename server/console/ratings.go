@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +113,7 @@ func (h *Handler) ratings(c echo.Context) error {
 func (h *Handler) ratedUnit(ctx context.Context, by actor.Actor, id int64) (offices.Unit, error) {
 	if id == 0 {
 		units, halls, all := by.Scope(permRatingRead)
-		if own := append(units, halls...); !all && len(own) > 0 {
+		if own := slices.Concat(units, halls); !all && len(own) > 0 {
 			id = own[0]
 		}
 	}

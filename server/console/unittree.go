@@ -26,6 +26,7 @@ type treeView struct {
 type treeItem struct {
 	Text, Href    string
 	Place         string // found ones only: the hall of a window
+	Unfold        string // says what unfolding shows, for those who hear the page
 	Current, Open bool
 	Closed        bool
 	Children      []treeItem
@@ -64,7 +65,8 @@ func newTreeView(p web.Page, in treeInput) treeView {
 }
 
 func (in treeInput) item(p web.Page, n *offices.Node) treeItem {
-	return treeItem{Text: named(p, n.Name, n.NameEn, n.Number), Closed: !n.Open && n.Kind != offices.City,
+	name := named(p, n.Name, n.NameEn, n.Number)
+	return treeItem{Text: name, Unfold: p.T("console.tree.unfold", "Name", name), Closed: !n.Open && n.Kind != offices.City,
 		Current: n.ID == in.current, Href: in.link.With("unit", strconv.FormatInt(n.ID, 10))}
 }
 

@@ -49,6 +49,9 @@ func TestCommands(t *testing.T) {
 		t.Errorf("commands beside the server changed the database from %d to %d", before, now)
 	}
 	in.tamper(t)
+	if r := in.run("serve"); r.code != 1 || !strings.Contains(r.err, "address already in use") || in.postmaster() != before {
+		t.Errorf("a second server at the same address: exit %d, database %d, %q", r.code, in.postmaster(), r.err)
+	}
 	if code, _ := s.stop(); code != 0 {
 		t.Errorf("exit %d", code)
 	}

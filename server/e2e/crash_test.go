@@ -46,13 +46,24 @@ func TestCrash(t *testing.T) {
 	default:
 	}
 
+	// Both at once, as when the power fails (what the disk had in its own memory apart).
+	died := in.postmaster()
+	second.kill()
+	if err := syscall.Kill(died, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	begun = time.Now()
+	third := in.start()
+	t.Logf("ready %s after kill -9 of both", time.Since(begun).Round(time.Millisecond))
+	load.until(load.count.Load() + 300)
+
 	acked := load.end()
 	t.Logf("%d ratings acknowledged, %d forms sent again", len(acked), load.retries.Load())
 	if more := in.compare(acked); more != 0 { // every form was sent until it was acknowledged
 		t.Errorf("%d ratings are stored that nobody was told of", more)
 	}
 	in.verify()
-	if code, _ := second.stop(); code != 0 {
+	if code, _ := third.stop(); code != 0 {
 		t.Errorf("exit %d", code)
 	}
 	in.verify()

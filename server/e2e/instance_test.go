@@ -41,6 +41,9 @@ func newInstance(t *testing.T) *instance {
 		t.Fatal(err)
 	}
 	in := &instance{t: t, dir: filepath.Join(top, "data"), addr: freeAddress(t)}
+	if err := os.Mkdir(in.temp(), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		in.endDatabase()
 		if err := os.RemoveAll(top); err != nil {
@@ -69,13 +72,16 @@ func freeAddress(t *testing.T) string {
 	return ""
 }
 
+// temp is where the program keeps what it needs for a while.
+func (in *instance) temp() string { return filepath.Join(filepath.Dir(in.dir), "tmp") }
+
 func (in *instance) url(path string) string { return "http://" + in.addr + path }
 
 // command prepares the program with an environment of its own.
 func (in *instance) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = filepath.Dir(in.dir)
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + in.temp(),
 		"MINPING_ADDR=" + in.addr, "MINPING_DATA_DIR=" + in.dir}, in.env...)
 	return cmd
 }
@@ -136,7 +142,13 @@ type server struct {
 func (in *instance) start() *server {
 	in.t.Helper()
 	s := in.launch("serve")
-	eventually(in.t, 60*time.Second, "the server is ready", func() bool {
+	in.waitReady(s, time.Minute)
+	return s
+}
+
+func (in *instance) waitReady(s *server, within time.Duration) {
+	in.t.Helper()
+	eventually(in.t, within, "the server is ready", func() bool {
 		select {
 		case <-s.done:
 			in.t.Fatalf("the server ended: %s\n%s", s.cmd.ProcessState, s.log.String())
@@ -144,7 +156,6 @@ func (in *instance) start() *server {
 		}
 		return in.ready()
 	})
-	return s
 }
 
 // launch starts a command and does not wait for it. The test's end kills it.
@@ -175,10 +186,12 @@ func (s *server) kill() {
 }
 
 // stop is `kill -TERM`; it gives the exit code and how long the end took.
-func (s *server) stop() (int, time.Duration) {
+func (s *server) stop() (int, time.Duration) { s.t.Helper(); return s.stopBy(syscall.SIGTERM) }
+
+func (s *server) stopBy(signal syscall.Signal) (int, time.Duration) {
 	s.t.Helper()
 	begun := time.Now()
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.cmd.Process.Signal(signal); err != nil {
 		s.t.Fatalf("terminate: %v", err)
 	}
 	return s.wait(30 * time.Second), time.Since(begun)

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestStaff(t *testing.T) {
 	in := newInstance(t)
 	in.importCity()
 	in.publish()
-	in.start()
+	s := in.start()
 	in.seed(t)
 	for _, role := range []string{"brand", "sysadmin"} {
 		if r := in.runWith(staffPassword+"\n", "account", "create", role, "--role", role); r.code != 0 || r.last() != "account "+role+" ("+role+") made" {
@@ -30,6 +31,13 @@ func TestStaff(t *testing.T) {
 	t.Run("brand team", func(t *testing.T) { in.brandTeam(t, browser) })
 	t.Run("system administrator", func(t *testing.T) { in.administrator(t, browser) })
 	t.Run("narrow", func(t *testing.T) { in.narrowConsole(t, browser) })
+	if code, took := s.stop(); code != 0 || took > 10*time.Second {
+		t.Errorf("exit %d after %s", code, took)
+	}
+	left, err := os.ReadDir(in.temp())
+	if err != nil || len(left) > 0 {
+		t.Errorf("uploads are left behind: %v %v", left, err)
+	}
 }
 
 // signIn goes from the entrance to the console.

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"syscall"
 	"testing"
 	"time"
 )
@@ -34,8 +35,8 @@ func TestStop(t *testing.T) {
 		begun := time.Now()
 		s := in.start()
 		best = min(best, time.Since(begun))
-		if code, _ := s.stop(); code != 0 {
-			t.Errorf("exit %d", code)
+		if code, took := s.stopBy(syscall.SIGINT); code != 0 || took > 10*time.Second || in.postmaster() != 0 {
+			t.Errorf("after Ctrl-C exit %d in %s, database %d", code, took, in.postmaster())
 		}
 		if best <= 3*time.Second {
 			break

@@ -41,8 +41,11 @@ func (s *Site) parseShared() error {
 // pages of that directory. Call it before serving.
 func (s *Site) Parse(files fs.FS, dir string) error {
 	names, err := fs.Glob(files, path.Join(dir, "*.html"))
-	if err != nil || len(names) == 0 {
-		return fmt.Errorf("pages in %s: none found (%v)", dir, err)
+	if err != nil {
+		return fmt.Errorf("pages in %s: %w", dir, err)
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("pages in %s: none found", dir)
 	}
 	base, err := s.shared.Clone()
 	if err != nil {

@@ -115,7 +115,7 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.identify(ctx, c); err != nil {
 			return err
 		}
-		if err := s.checkToken(c); err == errStale {
+		if err := s.checkToken(c); errors.Is(err, errStale) {
 			s.Flash(c, "warn", "fault.signin.stale")
 			return c.Redirect(http.StatusSeeOther, signInPath)
 		} else if err != nil {
@@ -231,7 +231,7 @@ func (s *Site) checkToken(c echo.Context) error {
 var errStale = errors.New("stale sign-in page")
 
 func parseForm(r *http.Request) error {
-	if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart {
+	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return err
 	}
 	return nil

@@ -3,6 +3,8 @@
 --      (tags, questions, values, signals) travel as array literals; $26 the cool-down.
 --      No submission_id may stand twice in one call.
 -- out: the submission_ids that were new; the others were stored before and nothing happened for them.
+-- Every slice the ratings fall into must exist (rating_slice); one that does not breaks
+-- rating_rollups' NOT NULL and stores nothing.
 -- Rows are written in one global order (submissions by id; rollups from windows up
 -- to the city, then by key), so that concurrent writers never deadlock, and the
 -- city's rows, which every writer wants, are locked last and shortest.
@@ -20,7 +22,7 @@ WITH input AS (
     SELECT submission_id, receipt, visited_on, id FROM input ORDER BY submission_id
     ON CONFLICT (submission_id) DO NOTHING
     RETURNING submission_id
-), judged AS (
+), judged AS MATERIALIZED (
     SELECT i.*, i.signals::text[] || CASE WHEN i.device IS NOT NULL AND i.channel <> 'import' AND EXISTS (
             SELECT 1 FROM ratings r
             WHERE r.device = i.device AND r.unit_id = i.unit_id
@@ -41,37 +43,38 @@ WITH input AS (
     FROM judged
     RETURNING visited_on, window_id, division_id, office_id, hall_id, version_id, channel, stratum,
         level, tags, question_ids, answer_values, standing
-), above AS (
-    SELECT u.rank, u.unit_id, g.grain::"char" AS grain,
-        CASE g.grain WHEN 'd' THEN s.visited_on ELSE date_trunc('month', s.visited_on)::date END AS starts_on,
-        s.channel, s.stratum, s.version_id, s.standing, s.level, s.tags, s.question_ids, s.answer_values
+), sliced AS MATERIALIZED (
+    SELECT c.id AS slice_id, s.visited_on, date_trunc('month', s.visited_on)::date AS month_on, s.level,
+        s.tags, s.question_ids, s.answer_values,
+        ARRAY[s.window_id, s.division_id, s.office_id, s.hall_id, $1::bigint] AS units
     FROM stored s
-    CROSS JOIN LATERAL (VALUES (1, s.window_id), (2, s.division_id), (3, s.office_id), (4, s.hall_id), (5, $1::bigint)) u (rank, unit_id)
-    CROSS JOIN (VALUES ('d'), ('m')) g (grain)
-    WHERE u.unit_id IS NOT NULL
+    LEFT JOIN rating_slices c USING (channel, stratum, version_id, standing)
 ), counted AS (
-    INSERT INTO rating_rollups (unit_id, grain, starts_on, channel, stratum, version_id, standing, n1, n2, n3, n4, n5)
-    SELECT unit_id, grain, starts_on, channel, stratum, version_id, standing,
+    INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
+    SELECT u.unit_id, g.grain, CASE g.grain WHEN 'd' THEN s.visited_on ELSE s.month_on END, s.slice_id,
         count(*) FILTER (WHERE level = 1), count(*) FILTER (WHERE level = 2), count(*) FILTER (WHERE level = 3),
         count(*) FILTER (WHERE level = 4), count(*) FILTER (WHERE level = 5)
-    FROM above
-    GROUP BY rank, unit_id, grain, starts_on, channel, stratum, version_id, standing
-    ORDER BY rank, unit_id, grain, starts_on, channel, stratum, version_id, standing
-    ON CONFLICT (unit_id, grain, starts_on, channel, stratum, version_id, standing) DO UPDATE SET
+    FROM sliced s, unnest(s.units) WITH ORDINALITY u (unit_id, rank), (VALUES ('d'::"char"), ('m')) g (grain)
+    WHERE u.unit_id IS NOT NULL
+    GROUP BY u.rank, 1, 2, 3, 4
+    ORDER BY u.rank, 1, 2, 3, 4
+    ON CONFLICT (unit_id, grain, starts_on, slice_id) DO UPDATE SET
         n1 = rating_rollups.n1 + excluded.n1, n2 = rating_rollups.n2 + excluded.n2, n3 = rating_rollups.n3 + excluded.n3,
         n4 = rating_rollups.n4 + excluded.n4, n5 = rating_rollups.n5 + excluded.n5
+), marks AS (
+    SELECT s.slice_id, s.visited_on, s.month_on, s.units, 0 AS question_id, tag AS value
+    FROM sliced s, unnest(s.tags) tag
+    UNION ALL
+    SELECT s.slice_id, s.visited_on, s.month_on, s.units, a.question_id, a.value
+    FROM sliced s, unnest(s.question_ids, s.answer_values) a (question_id, value)
 ), answered AS (
-    INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing, n)
-    SELECT a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing, count(*)
-    FROM above a
-    CROSS JOIN LATERAL (
-        SELECT 0, tag FROM unnest(a.tags) tag
-        UNION ALL
-        SELECT question_id, value FROM unnest(a.question_ids, a.answer_values) p (question_id, value)
-    ) v (question_id, value)
-    GROUP BY a.rank, a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing
-    ORDER BY a.rank, a.unit_id, a.grain, a.starts_on, v.question_id, v.value, a.channel, a.stratum, a.version_id, a.standing
-    ON CONFLICT (unit_id, grain, starts_on, question_id, value, channel, stratum, version_id, standing) DO UPDATE SET
+    INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, slice_id, n)
+    SELECT u.unit_id, g.grain, CASE g.grain WHEN 'd' THEN m.visited_on ELSE m.month_on END, m.question_id, m.value, m.slice_id, count(*)
+    FROM marks m, unnest(m.units) WITH ORDINALITY u (unit_id, rank), (VALUES ('d'::"char"), ('m')) g (grain)
+    WHERE u.unit_id IS NOT NULL
+    GROUP BY u.rank, 1, 2, 3, 4, 5, 6
+    ORDER BY u.rank, 1, 2, 3, 4, 5, 6
+    ON CONFLICT (unit_id, grain, starts_on, question_id, value, slice_id) DO UPDATE SET
         n = answer_rollups.n + excluded.n
 )
 SELECT submission_id FROM fresh

@@ -19,9 +19,9 @@ type demoAccount struct {
 // demoAccounts: one per role, named as the role.
 var demoAccounts = []demoAccount{
 	{"handler", "承办人", accounts.Handler, "office"},
-	{"chief", "处长", accounts.DivisionChief, "office"},
-	{"leader", "机关负责人", accounts.OfficeLeader, "office"},
-	{"hall", "大厅管理员", accounts.HallManager, "hall"},
+	{"division_chief", "处长", accounts.DivisionChief, "office"},
+	{"office_leader", "机关负责人", accounts.OfficeLeader, "office"},
+	{"hall_manager", "大厅管理员", accounts.HallManager, "hall"},
 	{"brand", "品牌建设", accounts.Brand, "city"},
 	{"committee", "机关工委", accounts.Committee, "city"},
 	{"discipline", "纪检监察", accounts.Discipline, "city"},

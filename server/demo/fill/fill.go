@@ -71,16 +71,15 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 
 // places are the unit ids of the city's offices, halls and windows, in its order.
 type places struct {
-	city             int64
-	offices, halls   []int64
-	windows          []int64
-	windowParents    []surveys.Parents
-	divisions        []int64
-	version          int
-	questions        map[string]int
-	firstOffice      int64
-	firstHall        int64
-	divisionByOffice map[int64]int64
+	city           int64
+	offices, halls []int64
+	windows        []int64
+	windowParents  []surveys.Parents
+	divisions      []int64
+	version        int
+	questions      map[string]int
+	firstOffice    int64
+	firstHall      int64
 }
 
 func (f Filler) places(ctx context.Context, by actor.Actor, city *demo.Data) (places, error) {

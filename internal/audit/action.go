@@ -1,0 +1,125 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+)
+
+// Action is what was done, as "noun.verb".
+type Action string
+
+// The registered actions.
+const (
+	SignInDone    Action = "signin.done"
+	SignInRefused Action = "signin.refused"
+	SignInLocked  Action = "signin.locked"
+	SignOut       Action = "signout.done"
+	AccessRefused Action = "access.refused"
+
+	AccountCreate  Action = "account.create"
+	AccountDisable Action = "account.disable"
+	AccountEnable  Action = "account.enable"
+	RoleGrant      Action = "role.grant"
+	RoleWithdraw   Action = "role.withdraw"
+	PasswordChange Action = "password.change"
+	PasswordReset  Action = "password.reset"
+	KeyCreate      Action = "key.create"
+	KeyRevoke      Action = "key.revoke"
+
+	UnitSave           Action = "unit.save"
+	DirectoryImport    Action = "directory.import"
+	CityRename         Action = "city.rename"
+	SurveyVersion      Action = "survey.version"
+	PublicationPublish Action = "publication.publish"
+	PublicationClose   Action = "publication.close"
+	CodeRotate         Action = "code.rotate"
+	CodeRevoke         Action = "code.revoke"
+	TicketIssue        Action = "ticket.issue"
+
+	RatingImport   Action = "rating.import"
+	RatingExclude  Action = "rating.exclude"
+	RatingRestore  Action = "rating.restore"
+	RollupRebuild  Action = "rollup.rebuild"
+	SettingChange  Action = "setting.change"
+	SettingApprove Action = "setting.approve"
+
+	ExportDirectory Action = "export.directory"
+	ExportTickets   Action = "export.tickets"
+	VaultOpen       Action = "vault.open"
+
+	AuditExport  Action = "audit.export"
+	AuditArchive Action = "audit.archive"
+	AuditRemove  Action = "audit.remove"
+)
+
+// registry lists every action with the only keys its detail may have. Before
+// adding a key, ask whether its value could name or describe a citizen: names,
+// telephone numbers, addresses and the words of citizens never belong here.
+var registry = []struct {
+	action Action
+	keys   string
+}{
+	{SignInDone, "method"},
+	{SignInRefused, "reason method"},
+	{SignInLocked, "minutes"},
+	{SignOut, ""},
+	{AccessRefused, "permission route reason"},
+
+	{AccountCreate, "username roles"},
+	{AccountDisable, ""},
+	{AccountEnable, "unlocked"},
+	{RoleGrant, "role unit from to"},
+	{RoleWithdraw, "role unit last_day"},
+	{PasswordChange, ""},
+	{PasswordReset, ""},
+	{KeyCreate, "name role expires replaced"},
+	{KeyRevoke, "name role"},
+
+	{UnitSave, "kind code fields name_before name_after parent_before parent_after opened_on closed_before closed_after"},
+	{DirectoryImport, "sheets rows added changed closed file_digest"},
+	{CityRename, "before after"},
+	{SurveyVersion, "survey number digest"},
+	{PublicationPublish, "version channel units starts ends"},
+	{PublicationClose, "version channel ends_before ends_after"},
+	{CodeRotate, "unit channel"},
+	{CodeRevoke, "unit channel"},
+	{TicketIssue, "unit channel visited_on count"},
+
+	{RatingImport, "rows stored repeated refused file_digest from to"},
+	{RatingExclude, "rating reason from to count level_sum"},
+	{RatingRestore, "rating reason from to count level_sum"},
+	{RollupRebuild, "from to differences"},
+	{SettingChange, "key before after effective_from proposal"},
+	{SettingApprove, "key before after effective_from proposal proposed_by"},
+
+	{ExportDirectory, "sheet rows"},
+	{ExportTickets, "unit channel count"},
+	{VaultOpen, "reason purpose fields"},
+
+	{AuditExport, "from to actor action object_kind object_id office outcome source query"},
+	{AuditArchive, "first_day last_day entries last file_digest"},
+	{AuditRemove, "first_day last_day entries last file_digest"},
+}
+
+// Actions lists every action, in the registry's order.
+func Actions() []Action {
+	all := make([]Action, 0, len(registry))
+	for _, r := range registry {
+		all = append(all, r.action)
+	}
+	return all
+}
+
+// Keys gives the keys that the action's detail may have; false for an unknown action.
+func (a Action) Keys() ([]string, bool) {
+	i := slices.IndexFunc(registry, func(r struct {
+		action Action
+		keys   string
+	}) bool {
+		return r.action == a
+	})
+	if i < 0 {
+		return nil, false
+	}
+	return strings.Fields(registry[i].keys), true
+}

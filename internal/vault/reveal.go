@@ -1,0 +1,116 @@
+package vault
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/rivo/uniseg"
+
+	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+)
+
+// The permissions that this package checks itself.
+const (
+	OpenPermission  = actor.Permission("vault:open")
+	AuditPermission = actor.Permission("audit:read")
+)
+
+// A reason has 5 to 200 characters as people count them; marks and spaces do
+// not count towards the 5.
+const (
+	minReason = 5
+	maxReason = 200
+)
+
+// Request asks for one contact in plain text.
+type Request struct {
+	Record ID
+	At     actor.Place // where the matter lies to which the record belongs
+	Reason string
+}
+
+// Opening is one contact seen in plain text.
+type Opening struct {
+	ID      int64     `db:"id"`
+	Record  ID        `db:"record_id"`
+	Account int64     `db:"account_id"` // 0 = the program itself
+	Name    string    `db:"account_name"`
+	Office  int64     `db:"office_id"`
+	Hall    int64     `db:"hall_id"`
+	Reason  string    `db:"reason"`
+	At      time.Time `db:"at"`
+}
+
+// Reveal gives one contact in plain text, after the opening is written down and
+// committed. Needs vault:open at the place. Forbidden; Invalid about reason;
+// NotFound; Gone where the record is erased.
+func (v *Vault) Reveal(ctx context.Context, by actor.Actor, r Request) (Contact, error) {
+	if !by.Can(OpenPermission, r.At) {
+		return Contact{}, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	reason, err := checkReason(r.Reason)
+	if err != nil {
+		return Contact{}, err
+	}
+	o := Opening{Record: r.Record, Account: by.Account, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
+		Reason: reason, At: v.now().Truncate(time.Microsecond)} // as PostgreSQL keeps it
+	var c Contact
+	err = pg.InTx(ctx, v.db, func(tx *sqlx.Tx) error {
+		c, err = v.openOne(ctx, tx, o)
+		return err
+	})
+	if err != nil {
+		return Contact{}, err
+	}
+	return c, nil
+}
+
+func (v *Vault) openOne(ctx context.Context, tx *sqlx.Tx, o Opening) (Contact, error) {
+	row, err := selectRecord(ctx, tx, o.Record)
+	if pg.None(err) {
+		return Contact{}, fault.New(fault.NotFound, unknownKey)
+	}
+	if err != nil {
+		return Contact{}, fmt.Errorf("vault: open record %s: %w", o.Record, err)
+	}
+	if err := row.alive(); err != nil {
+		return Contact{}, err
+	}
+	if o.ID, err = insertOpening(ctx, tx, o); err != nil {
+		return Contact{}, err
+	}
+	if v.onOpen != nil {
+		if err := v.onOpen(ctx, tx, o); err != nil {
+			return Contact{}, fmt.Errorf("vault: write down opening of record %s: %w", o.Record, err)
+		}
+	}
+	return v.decrypt(row)
+}
+
+func checkReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	if complaint := wrongText("reason", reason, maxReason); complaint != nil {
+		return "", fault.Fielded(*complaint)
+	}
+	if wordCharacters(reason) < minReason {
+		return "", fault.Fielded(fault.Field{Name: "reason", Key: "fault.field.min", Args: map[string]any{"Min": minReason}})
+	}
+	return reason, nil
+}
+
+// wordCharacters counts the characters that hold a letter or digit.
+func wordCharacters(text string) int {
+	n := 0
+	for g := uniseg.NewGraphemes(text); g.Next(); {
+		if strings.ContainsFunc(g.Str(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			n++
+		}
+	}
+	return n
+}
