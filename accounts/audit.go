@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"strconv"
 
+	"minping/internal/actor"
 	"minping/internal/pg"
 )
 
 // AuditEvent is what the audit is told. Its texts never hold a password, a code
 // or a name that somebody typed and nobody has.
 type AuditEvent struct {
-	Action  string // "noun.verb"
-	Account int64  // who did it; 0: nobody known
-	Object  string // "account/12": whom it was done to, where that is somebody else
-	Outcome string // "done" or "refused"
+	Action  string      // "noun.verb"
+	Account int64       // who did it; 0: nobody known
+	By      actor.Actor // who did it, where more is known than the number
+	Object  string      // "account/12": whom it was done to, where that is somebody else
+	Outcome string      // "done" or "refused"
 	Detail  map[string]string
 }
 
@@ -27,6 +29,9 @@ func (s *Service) audit(ctx context.Context, q pg.Querier, e AuditEvent) error {
 	}
 	if e.Outcome == "" {
 		e.Outcome = "done"
+	}
+	if e.Account != 0 && e.By.Account == 0 {
+		e.By = actor.Actor{Account: e.Account}
 	}
 	if e.Object == "" && e.Account != 0 {
 		e.Object = objectOf(e.Account)

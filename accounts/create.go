@@ -51,10 +51,21 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 				return err
 			}
 		}
-		a.Stamp, err = stampIn(ctx, tx, a.ID)
-		return err
+		if a.Stamp, err = stampIn(ctx, tx, a.ID); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, AuditEvent{Action: "account.create", By: by, Object: objectOf(a.ID),
+			Detail: map[string]string{"username": n.Username, "roles": rolesIn(n.Roles)}})
 	})
 	return a, err
+}
+
+func rolesIn(held []RoleAt) string {
+	names := make([]string, 0, len(held))
+	for _, r := range held {
+		names = append(names, string(r.Role))
+	}
+	return strings.Join(names, " ")
 }
 
 func (s *Service) check(n NewAccount) []fault.Field {

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jmoiron/sqlx"
 
@@ -18,7 +19,17 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, account int64, r Ro
 	if err := s.mayChange(by, account); err != nil {
 		return err
 	}
-	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.grantIn(ctx, tx, account, r) })
+	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := s.grantIn(ctx, tx, account, r); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, r.event("role.grant", by, account))
+	})
+}
+
+func (r RoleAt) event(action string, by actor.Actor, account int64) AuditEvent {
+	return AuditEvent{Action: action, By: by, Object: objectOf(account),
+		Detail: map[string]string{"role": string(r.Role), "unit": strconv.FormatInt(r.Unit, 10)}}
 }
 
 // Withdraw ends a role: yesterday was its last day. Needs account:write.
@@ -27,14 +38,16 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, account int64, r
 	if err := s.mayChange(by, account); err != nil {
 		return err
 	}
-	n, err := endRole(ctx, s.db, account, r, s.day())
-	if err != nil {
-		return fmt.Errorf("withdraw role: %w", err)
-	}
-	if n == 0 {
-		return fault.New(fault.NotFound, "accounts.role.not_held")
-	}
-	return nil
+	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := endRole(ctx, tx, account, r, s.day())
+		if err != nil {
+			return fmt.Errorf("withdraw role: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "accounts.role.not_held")
+		}
+		return s.audit(ctx, tx, r.event("role.withdraw", by, account))
+	})
 }
 
 // Disable shuts an account; its sessions end with their next request. Needs account:write.
@@ -51,14 +64,20 @@ func (s *Service) setDisabled(ctx context.Context, by actor.Actor, account int64
 	if err := s.mayChange(by, account); err != nil {
 		return err
 	}
-	n, err := updateDisabled(ctx, s.db, account, disabled, s.now())
-	if err != nil {
-		return fmt.Errorf("disable or enable account: %w", err)
+	action := "account.enable"
+	if disabled {
+		action = "account.disable"
 	}
-	if n == 0 {
-		return fault.New(fault.NotFound, "accounts.unknown")
-	}
-	return nil
+	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := updateDisabled(ctx, tx, account, disabled, s.now())
+		if err != nil {
+			return fmt.Errorf("disable or enable account: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "accounts.unknown")
+		}
+		return s.audit(ctx, tx, AuditEvent{Action: action, By: by, Object: objectOf(account)})
+	})
 }
 
 func (s *Service) mayChange(by actor.Actor, account int64) error {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/emmansun/gmsm/sm3"
+	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
 	"minping/internal/fault"
@@ -47,7 +49,12 @@ func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, ro
 		return "", fault.Fielded(wrong...)
 	}
 	key := "mp_" + randomText(40)
-	err := insertKey(ctx, s.db, newKey{name, role, digestOf(key), expires})
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := insertKey(ctx, tx, newKey{name, role, digestOf(key), expires}); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, keyEvent("key.create", by, map[string]string{"name": name, "role": string(role)}))
+	})
 	if pg.Broken(err) == "api_keys_name_key" {
 		f := fault.Wrap(fault.Conflict, "accounts.key.taken", err)
 		f.Fields = []fault.Field{complain("name", "accounts.key.taken")}
@@ -72,8 +79,14 @@ func (s *Service) CreateKeyAs(ctx context.Context, by actor.Actor, name string, 
 	if len(wrong) > 0 {
 		return fault.Fielded(wrong...)
 	}
-	if err := upsertKey(ctx, s.db, newKey{name: name, role: role, digest: digestOf(key)}); err != nil {
-		return fmt.Errorf("store key: %w", err)
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if err := upsertKey(ctx, tx, newKey{name: name, role: role, digest: digestOf(key)}); err != nil {
+			return fmt.Errorf("store key: %w", err)
+		}
+		return s.audit(ctx, tx, keyEvent("key.create", by, map[string]string{"name": name, "role": string(role)}))
+	})
+	if err != nil {
+		return err
 	}
 	s.keys.clear()
 	return nil
@@ -91,21 +104,32 @@ func (s *Service) ListKeys(ctx context.Context, by actor.Actor) ([]Key, error) {
 	return keys, nil
 }
 
-// RevokeKey ends a key: at once on this node, within half a minute on others.
+// RevokeKey ends a key: at once on this node, within seconds on others.
 // Needs apikey:write. NotFound where there is no such key in force.
 func (s *Service) RevokeKey(ctx context.Context, by actor.Actor, id int64) error {
 	if err := allowed(by, keyWrite); err != nil {
 		return err
 	}
-	n, err := endKey(ctx, s.db, id, s.now())
-	if err != nil {
-		return fmt.Errorf("revoke key: %w", err)
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		n, err := endKey(ctx, tx, id, s.now())
+		if err != nil {
+			return fmt.Errorf("revoke key: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "accounts.key.unknown")
+		}
+		e := keyEvent("key.revoke", by, nil)
+		e.Object = "key/" + strconv.FormatInt(id, 10)
+		return s.audit(ctx, tx, e)
+	})
+	if err == nil {
+		s.keys.clear()
 	}
-	if n == 0 {
-		return fault.New(fault.NotFound, "accounts.key.unknown")
-	}
-	s.keys.clear()
-	return nil
+	return err
+}
+
+func keyEvent(action string, by actor.Actor, detail map[string]string) AuditEvent {
+	return AuditEvent{Action: action, By: by, Object: "key/" + detail["name"], Detail: detail}
 }
 
 func checkKey(name *string, role Role) []fault.Field {

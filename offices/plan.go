@@ -2,8 +2,12 @@ package offices
 
 import (
 	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -66,7 +70,7 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, sheets Sheets) (Pla
 		return Plan{}, err
 	}
 	var plan Plan
-	err = s.write(ctx, func(q pg.Querier) error {
+	err = s.write(ctx, func(q *sqlx.Tx) error {
 		if err := lockDirectory(ctx, q); err != nil {
 			return err
 		}
@@ -77,9 +81,22 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, sheets Sheets) (Pla
 		if plan = p.plan; !plan.OK() {
 			return fault.New(fault.Invalid, "offices.import.faulty").With("Count", len(plan.Problems)+plan.Dropped)
 		}
-		return s.applyChanges(ctx, q, p.changes)
+		if err := s.applyChanges(ctx, q, p.changes); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, plan.told(by, s.now()))
 	})
 	return plan, err
+}
+
+// told is what the audit chain learns of an import.
+func (p Plan) told(by actor.Actor, now time.Time) audit.Entry {
+	rows, added, changed := 0, 0, 0
+	for _, s := range p.Sheets {
+		rows, added, changed = rows+s.Rows, added+s.New, changed+s.Changed
+	}
+	return audit.Entry{At: now, By: by, Action: audit.DirectoryImport, Object: audit.Object{Kind: "directory"},
+		Detail: audit.Detail{"sheets": len(p.Sheets), "rows": rows, "added": added, "changed": changed}}
 }
 
 // applyChanges writes table by table, each after those it refers to, and

@@ -2,11 +2,14 @@ package offices
 
 import (
 	"context"
+	"strconv"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
-	"minping/internal/pg"
 )
 
 // UnitInput is one unit as a form sends it. ID 0 makes a new one. Fields that do
@@ -46,7 +49,7 @@ func (s *Service) Save(ctx context.Context, by actor.Actor, in UnitInput) (Unit,
 		return Unit{}, fault.New(fault.Forbidden, "offices.fault.forbidden")
 	}
 	var saved Unit
-	err := s.write(ctx, func(q pg.Querier) error {
+	err := s.write(ctx, func(q *sqlx.Tx) error {
 		if err := lockForSave(ctx, q); err != nil {
 			return err
 		}
@@ -55,8 +58,13 @@ func (s *Service) Save(ctx context.Context, by actor.Actor, in UnitInput) (Unit,
 			return err
 		}
 		var err error
-		saved, err = sv.store(ctx, s.now())
-		return err
+		now := s.now()
+		if saved, err = sv.store(ctx, now); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, audit.Entry{At: now, By: by, Action: audit.UnitSave, Place: saved.Place(),
+			Object: audit.Object{Kind: "unit", ID: strconv.FormatInt(saved.ID, 10)},
+			Detail: audit.Detail{"kind": string(saved.Kind), "code": saved.Code, "name_after": saved.Name}})
 	})
 	return saved, err
 }
@@ -74,13 +82,17 @@ func (s *Service) RenameCity(ctx context.Context, by actor.Actor, name, nameEn s
 		return Unit{}, fault.Fielded(c...)
 	}
 	var city Unit
-	err := s.write(ctx, func(q pg.Querier) error {
-		id, err := updateCityName(ctx, q, name, nameEn, s.now())
+	err := s.write(ctx, func(q *sqlx.Tx) error {
+		now := s.now()
+		id, err := updateCityName(ctx, q, name, nameEn, now)
 		if err != nil {
 			return err
 		}
-		city, err = selectUnit(ctx, q, scope{all: true}, id)
-		return err
+		if city, err = selectUnit(ctx, q, scope{all: true}, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, audit.Entry{At: now, By: by, Action: audit.CityRename,
+			Object: audit.Object{Kind: "unit", ID: strconv.FormatInt(id, 10)}, Detail: audit.Detail{"after": name}})
 	})
 	return city, err
 }

@@ -33,8 +33,8 @@ func New(c Config) *Service {
 }
 
 // write runs f in one transaction.
-func (s *Service) write(ctx context.Context, f func(pg.Querier) error) error {
-	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return f(tx) })
+func (s *Service) write(ctx context.Context, f func(*sqlx.Tx) error) error {
+	return pg.InTx(ctx, s.db, f)
 }
 
 // read runs f in one transaction that sees one moment.

@@ -31,7 +31,7 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 			}
 			until = until.AddDate(0, 0, 1)
 		}
-		return p.attach(ctx, func(pf *platform) error {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error {
 			key, err := pf.accounts.CreateKey(ctx, by, rest[1], accounts.Role(*role), until)
 			if err == nil {
 				p.say("%s", key)
@@ -39,13 +39,13 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 			return err
 		})
 	case len(rest) == 1 && rest[0] == "list":
-		return p.attach(ctx, func(pf *platform) error { return p.listKeys(ctx, pf) })
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.listKeys(ctx, pf) })
 	case len(rest) == 2 && rest[0] == "revoke":
 		id, err := strconv.ParseInt(rest[1], 10, 64)
 		if err != nil {
 			return p.wrong(fs, "revoke wants the number of a key, not %q", rest[1])
 		}
-		return p.attach(ctx, func(pf *platform) error {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error {
 			err := pf.accounts.RevokeKey(ctx, by, id)
 			if err == nil {
 				p.say("key %d revoked", id)
@@ -94,7 +94,7 @@ func runAccount(ctx context.Context, p program, args []string) error {
 	if password = strings.TrimRight(password, "\r\n"); password == "" {
 		return errors.Join(errors.New("no password on standard input"), err)
 	}
-	return p.attach(ctx, func(pf *platform) error {
+	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
 		a, err := pf.accounts.Create(ctx, actor.System("account"), accounts.NewAccount{Username: rest[1], DisplayName: *name,
 			Password: password, Roles: []accounts.RoleAt{{Role: accounts.Role(*role)}}})
 		if err == nil {

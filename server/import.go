@@ -38,9 +38,9 @@ func runImport(ctx context.Context, p program, args []string) error {
 	}
 	switch {
 	case len(rest) >= 2 && rest[0] == "offices":
-		return p.attach(ctx, func(pf *platform) error { return p.importOffices(ctx, pf, rest[1:], f.dryRun) })
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importOffices(ctx, pf, rest[1:], f.dryRun) })
 	case len(rest) == 2 && rest[0] == "ratings":
-		return p.attach(ctx, func(pf *platform) error { return p.importRatings(ctx, pf, rest[1], f) })
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importRatings(ctx, pf, rest[1], f) })
 	}
 	return p.wrong(fs, "import wants offices or ratings, and a file")
 }

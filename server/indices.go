@@ -34,7 +34,7 @@ func runIndices(ctx context.Context, p program, args []string) error {
 	default:
 		return p.wrong(fs, "--format is table, csv or json, not %q", f.format)
 	}
-	return p.attach(ctx, func(pf *platform) error { return p.printIndices(ctx, pf, f) })
+	return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.printIndices(ctx, pf, f) })
 }
 
 func (p program) printIndices(ctx context.Context, pf *platform, f indexFlags) error {

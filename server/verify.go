@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+
+	"minping/internal/audit"
 )
 
 // attach opens the database and assembles the domains for a sub-command, which
 // may run while the server runs on the same data.
-func (p program) attach(ctx context.Context, f func(*platform) error) (err error) {
+func (p program) attach(ctx context.Context, f func(context.Context, *platform) error) (err error) {
+	ctx = audit.WithSource(ctx, audit.FromCommand)
 	db, err := openDatabase(ctx, p.config, p.quiet())
 	if err != nil {
 		return err
@@ -17,7 +20,7 @@ func (p program) attach(ctx context.Context, f func(*platform) error) (err error
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(pf), pf.finish())
+	return errors.Join(f(ctx, pf), pf.finish())
 }
 
 var errDiffers = errors.New("the rollups differ from a recount of the ratings (`verify --rebuild` counts them anew)")
@@ -30,7 +33,7 @@ func runVerify(ctx context.Context, p program, args []string) error {
 	} else if len(rest) > 0 {
 		return p.wrong(fs, "verify takes no arguments")
 	}
-	return p.attach(ctx, func(pf *platform) error {
+	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
 		if *rebuild {
 			if err := pf.surveys.Rebuild(ctx); err != nil {
 				return err
@@ -45,7 +48,15 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		}
 		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
 			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
-		if len(report.Differences) > 0 {
+		trail, err := pf.audit.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
+		switch {
+		case trail.FirstBroken != nil:
+			return trail.FirstBroken
+		case len(report.Differences) > 0:
 			return errDiffers
 		}
 		return nil

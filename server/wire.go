@@ -15,6 +15,7 @@ import (
 	"minping/accounts"
 	"minping/complaints/workday"
 	"minping/indices"
+	"minping/internal/audit"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
 	"minping/offices"
@@ -36,6 +37,7 @@ type platform struct {
 	surveys  *surveys.Service
 	indices  *indices.Service
 	accounts *accounts.Service
+	audit    *audit.Service
 }
 
 // assemble makes the domains over an open database.
@@ -44,14 +46,18 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{db: db, log: log, key: key,
+	chain, err := audit.New(audit.Config{DB: db.DB, Now: time.Now, Key: derive(key, "audit")})
+	if err != nil {
+		return nil, err
+	}
+	p := &platform{db: db, log: log, key: key, audit: chain,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
 		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
 	seal, err := accounts.NewSealer(derive(key, "second factors"))
 	if err != nil {
 		return nil, err
 	}
-	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal}); err != nil {
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, Audit: recordAccounts}); err != nil {
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
@@ -103,6 +109,7 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	}
 	e = echo.New()
 	site.Use(e)
+	e.Use(fromConsole(site))
 	staff, err := p.routes(e, site, c)
 	if err != nil {
 		site.Close()

@@ -12,6 +12,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/pg"
 )
 
@@ -154,7 +156,11 @@ func (s *Service) Rebuild(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, `LOCK TABLE ratings, rating_rollups, answer_rollups IN EXCLUSIVE MODE`); err != nil {
 			return fmt.Errorf("lock ratings: %w", err)
 		}
-		return rebuild(ctx, tx)
+		if err := rebuild(ctx, tx); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{At: s.now(), By: actor.System("rebuild"), Action: audit.RollupRebuild,
+			Object: audit.Object{Kind: "city"}})
 	})
 }
 

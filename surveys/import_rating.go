@@ -13,6 +13,7 @@ import (
 
 	"minping/complaints/workday"
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/code"
 	"minping/internal/fault"
 )
@@ -63,7 +64,15 @@ func (s *Service) ImportRatings(ctx context.Context, by actor.Actor, in RatingIm
 	if run.version = run.snap.latest("walk-in"); run.version == nil {
 		return report, errors.New("the walk-in survey is missing")
 	}
-	return report, run.all(ctx)
+	err = run.all(ctx)
+	// What was stored before a fault is stored: the chain is told of it all the same.
+	return report, errors.Join(err, run.tell(ctx, by))
+}
+
+func (run *importRun) tell(ctx context.Context, by actor.Actor) error {
+	r := run.report
+	return audit.RecordNow(ctx, run.service.db, audit.Entry{At: run.service.now(), By: by, Action: audit.RatingImport,
+		Object: audit.Object{Kind: "city"}, Detail: audit.Detail{"rows": r.Rows, "stored": r.Stored, "repeated": r.Known, "refused": r.Refused}})
 }
 
 func (s *Service) newRatingWriter(ctx context.Context) (*writer, error) {

@@ -8,6 +8,7 @@ import (
 
 	"minping/complaints/workday"
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -86,9 +87,18 @@ func (s *Service) IssueTickets(ctx context.Context, by actor.Actor, o TicketOrde
 		if err == nil {
 			batch, err = selectBatch(ctx, tx, id)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return o.told(by, id, now).record(ctx, tx)
 	})
 	return batch, err
+}
+
+// told is what the audit chain learns of an order: how many, not which codes.
+func (o TicketOrder) told(by actor.Actor, batch int64, now time.Time) doing {
+	return doing{by: by, at: now, action: audit.TicketIssue, kind: "ticket_batch", id: batch,
+		detail: audit.Detail{"unit": o.Unit, "channel": string(o.Channel), "visited_on": o.VisitedOn.String(), "count": o.Count}}
 }
 
 // TicketBatches lists batches within by's reach, newest first. Forbidden without ticket:write.

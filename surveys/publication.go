@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -120,7 +121,11 @@ func (s *Service) ClosePublication(ctx context.Context, by actor.Actor, id int64
 		if err == nil {
 			p, err = selectPublication(ctx, tx, sc, id)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return doing{by: by, at: now, action: audit.PublicationClose, kind: "publication", id: id,
+			detail: audit.Detail{"version": p.VersionID, "channel": string(p.Channel)}}.record(ctx, tx)
 	})
 	s.changed(ctx, err)
 	return p, err

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -63,8 +64,17 @@ func (s *Service) Publish(ctx context.Context, by actor.Actor, in PublishInput) 
 	}
 	var published []Publication
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) (err error) {
-		published, err = publish(ctx, tx, by, in, now)
-		return err
+		if published, err = publish(ctx, tx, by, in, now); err != nil {
+			return err
+		}
+		for _, p := range published {
+			told := doing{by: by, at: now, action: audit.PublicationPublish, kind: "publication", id: p.ID,
+				detail: audit.Detail{"version": p.VersionID, "channel": string(p.Channel), "units": p.Units}}
+			if err := told.record(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	s.changed(ctx, err)
 	return published, err

@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/code"
 	"minping/internal/fault"
 	"minping/internal/pg"
@@ -61,6 +62,13 @@ type retirement struct {
 	at time.Time
 }
 
+func (r retirement) action() audit.Action {
+	if r.as == retiredRevoked {
+		return audit.CodeRevoke
+	}
+	return audit.CodeRotate
+}
+
 // retire takes a code out of use and runs then in the same transaction. The
 // update names the code and asks that it is in use, so of several at once one
 // succeeds.
@@ -84,7 +92,12 @@ func (s *Service) retire(ctx context.Context, by actor.Actor, at CodeAt, how ret
 		if !retired {
 			return fault.New(fault.Conflict, "surveys.code.retired")
 		}
-		return then(tx, old)
+		if err := then(tx, old); err != nil {
+			return err
+		}
+		// The codes themselves are left out: they are not the audit's to know.
+		return doing{by: by, at: how.at, action: how.action(), kind: "unit", id: old.UnitID, place: unit.Place(),
+			detail: audit.Detail{"unit": old.UnitID, "channel": string(old.Channel)}}.record(ctx, tx)
 	})
 	s.changed(ctx, err)
 	return err

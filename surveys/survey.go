@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -104,7 +105,11 @@ func (s *Service) NewVersion(ctx context.Context, by actor.Actor, surveyKey stri
 		if err == nil {
 			made, err = selectVersion(ctx, tx, id)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return doing{by: by, at: now, action: audit.SurveyVersion, kind: "survey_version", id: int64(id),
+			detail: audit.Detail{"survey": surveyKey, "number": made.Number, "digest": made.Digest}}.record(ctx, tx)
 	})
 	s.changed(ctx, err)
 	return made, err

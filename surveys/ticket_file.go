@@ -71,8 +71,15 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 			}
 			ids = append(ids, id)
 		}
-		batches, err = selectBatchesByID(ctx, tx, ids)
-		return err
+		if batches, err = selectBatchesByID(ctx, tx, ids); err != nil {
+			return err
+		}
+		for i, o := range orders {
+			if err := o.told(by, ids[i], now).record(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return batches, err
 }

@@ -23,6 +23,10 @@ const (
 	RoleWithdraw   Action = "role.withdraw"
 	PasswordChange Action = "password.change"
 	PasswordReset  Action = "password.reset"
+	FactorEnrol    Action = "factor.enrol"
+	FactorCodes    Action = "factor.codes"
+	FactorReset    Action = "factor.reset"
+	SessionEnd     Action = "session.end"
 	KeyCreate      Action = "key.create"
 	KeyRevoke      Action = "key.revoke"
 
@@ -72,6 +76,10 @@ var registry = []struct {
 	{RoleWithdraw, "role unit last_day"},
 	{PasswordChange, ""},
 	{PasswordReset, ""},
+	{FactorEnrol, ""},
+	{FactorCodes, ""},
+	{FactorReset, "reason"},
+	{SessionEnd, ""},
 	{KeyCreate, "name role expires replaced"},
 	{KeyRevoke, "name role"},
 

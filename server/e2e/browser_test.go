@@ -199,7 +199,7 @@ func (b *tab) follow(selector string) {
 func (b *tab) link(text string) string {
 	b.t.Helper()
 	found := ask[int](b, fmt.Sprintf(`(() => {
-		const all = [...document.querySelectorAll("a, button, summary")].filter((e) => e.textContent.trim() === %s && e.getClientRects().length);
+		const all = [...document.querySelectorAll("a, button, summary")].filter((e) => e.textContent.trim() === %s && e.getClientRects().length && e.checkVisibility());
 		document.querySelectorAll("[data-e2e]").forEach((e) => delete e.dataset.e2e);
 		all.slice(0, 1).forEach((e) => e.dataset.e2e = "yes");
 		return all.length;

@@ -23,10 +23,12 @@ import (
 
 // instance is one data directory with the address that its server listens on.
 type instance struct {
-	t    *testing.T
-	dir  string
-	addr string
-	env  []string // besides the ones every instance has
+	t       *testing.T
+	dir     string
+	addr    string
+	env     []string // besides the ones every instance has
+	limited bool     // this machine's forms are counted against limits, as everybody's
+	phones  map[string]*authenticator
 }
 
 // newInstance makes a directory that PostgreSQL's own user can enter: in one
@@ -83,6 +85,9 @@ func (in *instance) command(args ...string) *exec.Cmd {
 	cmd.Dir = filepath.Dir(in.dir)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + in.temp(),
 		"MINPING_ADDR=" + in.addr, "MINPING_DATA_DIR=" + in.dir}, in.env...)
+	if !in.limited {
+		cmd.Env = append(cmd.Env, "MINPING_UNLIMITED_SOURCES=127.0.0.0/8")
+	}
 	return cmd
 }
 

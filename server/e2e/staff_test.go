@@ -48,6 +48,7 @@ func (b *tab) signIn(username string) {
 	b.fill("#username", username)
 	b.fill("#password", staffPassword)
 	b.follow(b.link("登录"))
+	b.secondFactor(username)
 	if !strings.HasPrefix(b.path(), "/console") || strings.Contains(b.path(), "signin") {
 		b.t.Fatalf("after signing in at %s:\n%s", b.path(), b.text("body"))
 	}
@@ -63,6 +64,15 @@ func (b *tab) signOut() {
 	if b.path() != "/console/signin" {
 		b.t.Errorf("without a session %s opens", b.path())
 	}
+}
+
+// security goes to the page of one's own sign-in.
+func (b *tab) security() {
+	b.t.Helper()
+	b.follow(".who")
+	b.follow(b.link("安全设置"))
+	b.says("两步验证", "10 个")
+	b.accessible("one's own security")
 }
 
 // fill types a value as a person does.
@@ -110,6 +120,7 @@ func (in *instance) brandTeam(t *testing.T, browser context.Context) {
 	b.signIn("brand")
 	b.says("满意度", "有效评价 40 份", "市税务局")
 	b.accessible("the dashboard")
+	b.security()
 
 	b.follow(b.link("问卷发布"))
 	b.says("窗口服务评价")
@@ -231,4 +242,6 @@ func (in *instance) narrowConsole(t *testing.T, browser context.Context) {
 	b.signIn("brand")
 	b.fits(360)
 	b.accessible("the dashboard on a phone")
+	b.security()
+	b.fits(360)
 }

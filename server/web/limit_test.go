@@ -412,3 +412,14 @@ func BenchmarkAdmit(b *testing.B) {
 		l.Admit(v, ProofNone)
 	}
 }
+
+func TestThisMachineIsLimitedByDeviceOnly(t *testing.T) {
+	t.Parallel()
+	s := newStand(LimitConfig{})
+	if n := s.send(2000, "127.0.0.1", "win00001", ""); n != 2000 {
+		t.Errorf("without a cookie: %d passed, want all: the address says nothing of who sends", n)
+	}
+	if n := s.send(100, "127.0.0.1", "win00001", "phone"); n != 10 {
+		t.Errorf("one device: %d passed, want 10", n)
+	}
+}
