@@ -310,8 +310,8 @@ func TestAuditIsToldAndNeverOfSecrets(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"signin.refused", "signin.refused", "signin.refused", "signin.refused", "signin.refused", "signin.locked", "signin.refused", "signin.done"}
-	if !slices.Equal(actions, want) || told[6].Account != 0 || told[0].Account != a.ID {
+	want := []string{"account.create", "signin.refused", "signin.refused", "signin.refused", "signin.refused", "signin.refused", "signin.locked", "signin.refused", "signin.done"}
+	if !slices.Equal(actions, want) || told[7].Account != 0 || told[1].Account != a.ID {
 		t.Errorf("told %v", actions)
 	}
 }

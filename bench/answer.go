@@ -17,11 +17,13 @@ type line struct {
 	from   net.Addr // nil: the kernel chooses
 	conn   net.Conn
 	read   *bufio.Reader
+	device []byte // the device cookie that was set last
 }
 
 var (
 	contentLength = []byte("content-length:")
 	chunked       = []byte("transfer-encoding:")
+	setDevice     = []byte("set-cookie: mp_device=")
 	errAnswer     = errors.New("not an answer this generator reads")
 )
 
@@ -99,6 +101,9 @@ func (l *line) head() (length int, err error) {
 			if length, err = strconv.Atoi(string(bytes.TrimSpace(h[len(contentLength):]))); err != nil {
 				return 0, fmt.Errorf("%w: %w", errAnswer, err)
 			}
+		case named(h, setDevice):
+			value, _, _ := bytes.Cut(h[len(setDevice):], []byte(";"))
+			l.device = append(l.device[:0], value...)
 		case named(h, chunked):
 			return 0, fmt.Errorf("%w: %s", errAnswer, h)
 		}

@@ -49,7 +49,8 @@ func TestRequestsAreWhatAServerReads(t *testing.T) {
 		w.WriteHeader(http.StatusSeeOther)
 	}))
 	defer server.Close()
-	p := newPoster(&line{target: server.Listener.Addr().String()}, shapes(server.Listener.Addr().String(), []string{"abcdefgh9"}), 7)
+	some := &devices{values: []string{strings.Repeat("x", 22), strings.Repeat("y", 22)}}
+	p := newPoster(&line{target: server.Listener.Addr().String()}, script{shapes(server.Listener.Addr().String(), []string{"abcdefgh9"}), some}, 7)
 	defer p.close()
 	for range 50 {
 		if err := p.do(); err != nil {

@@ -136,9 +136,9 @@ func (b *bare) rate(c echo.Context) error {
 }
 
 // capture asks the program once for each of the answers.
-func capture(addr string, codes []string, into string) (answers, error) {
+func capture(addr string, codes []string, from *devices, into string) (answers, error) {
 	var a answers
-	random := newPoster(nil, nil, 0).random
+	random := newPoster(nil, script{}, 0).random
 	for _, q := range []struct {
 		to    *answered
 		shape shape
@@ -148,7 +148,7 @@ func capture(addr string, codes []string, into string) (answers, error) {
 		{&a.First, pageShapes(addr, codes, false)[0], http.StatusOK},
 		{&a.Done, shapes(addr, codes)[0], http.StatusSeeOther},
 	} {
-		if err := captureOne(addr, q.shape.fill(random), q.to, q.want); err != nil {
+		if err := captureOne(addr, q.shape.fill(random, from), q.to, q.want); err != nil {
 			return a, fmt.Errorf("capture an answer: %w", err)
 		}
 	}

@@ -64,7 +64,7 @@ func (w *rawWriter) do() error {
 	day, level := workday.Of(now).String(), []int{5, 5, 5, 5, 4, 4, 3, 2, 1}[w.random.IntN(9)]
 	stratum := rawStrata[w.random.IntN(len(rawStrata))]
 	var device [12]byte
-	binary.BigEndian.PutUint32(device[:], w.random.Uint32N(devices))
+	binary.BigEndian.PutUint32(device[:], w.random.Uint32N(deviceCount))
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[0:], uint64(now.UnixMilli())<<16|w.random.Uint64()&0x0fff|0x7000)
 	binary.BigEndian.PutUint64(id[8:], w.random.Uint64()&(1<<62-1)|1<<63)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -17,7 +16,6 @@ const (
 		"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: zh-CN,zh;q=0.9,en;q=0.8\r\nAccept-Encoding: gzip, deflate\r\n"
 	noID     = "00000000-0000-7000-8000-000000000000"
 	noDevice = "AAAAAAAAAAAAAAAAAAAAAA"
-	devices  = 1 << 20 // citizens with a browser of their own
 	filledIn = 15 * time.Second
 )
 
@@ -75,8 +73,8 @@ func bodies() []string {
 }
 
 // fill writes a fresh submission id (UUIDv7, RFC 9562 §5.7, printed some seconds
-// ago) and a device out of the pool.
-func (s shape) fill(random *rand.Rand) []byte {
+// ago) and the cookie of a device.
+func (s shape) fill(random *rand.Rand, from *devices) []byte {
 	if s.id >= 0 {
 		var id [16]byte
 		binary.BigEndian.PutUint64(id[0:], uint64(time.Now().Add(-filledIn).UnixMilli())<<16|random.Uint64()&0x0fff|0x7000)
@@ -89,9 +87,7 @@ func (s shape) fill(random *rand.Rand) []byte {
 		hex.Encode(at[24:36], id[10:16])
 	}
 	if s.device >= 0 {
-		var device [16]byte
-		binary.BigEndian.PutUint32(device[4:], random.Uint32N(devices))
-		base64.RawURLEncoding.Encode(s.bytes[s.device:s.device+22], device[:])
+		copy(s.bytes[s.device:s.device+len(noDevice)], from.next())
 	}
 	return s.bytes
 }
@@ -105,24 +101,30 @@ func own(list []shape) []shape {
 	return copies
 }
 
+// script is what a connection asks for, and as whom.
+type script struct {
+	shapes  []shape
+	devices *devices
+}
+
 // requester asks on one connection: ratings or pages.
 type requester struct {
 	*line
-	shapes []shape
+	script
 	random *rand.Rand
 	want   int
 }
 
-func newRequester(l *line, list []shape, worker, want int) *requester {
-	return &requester{l, own(list), rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), uint64(worker))), want}
+func newRequester(l *line, s script, worker, want int) *requester {
+	return &requester{l, script{own(s.shapes), s.devices}, rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), uint64(worker))), want}
 }
 
-func newPoster(l *line, list []shape, worker int) *requester {
-	return newRequester(l, list, worker, http.StatusSeeOther)
+func newPoster(l *line, s script, worker int) *requester {
+	return newRequester(l, s, worker, http.StatusSeeOther)
 }
 
 func (r *requester) do() error {
-	status, err := r.ask(r.shapes[r.random.IntN(len(r.shapes))].fill(r.random))
+	status, err := r.ask(r.shapes[r.random.IntN(len(r.shapes))].fill(r.random, r.devices))
 	switch {
 	case err != nil:
 		return err
@@ -134,10 +136,12 @@ func (r *requester) do() error {
 	return nil
 }
 
-// visitor opens a connection, reads the page, sends the rating and leaves.
+// visitor opens a connection, reads the page, sends the rating and leaves. It
+// reads without a cookie and rates as one of the devices, not with the cookie it
+// was just given: the comparison gives everybody the same.
 type visitor struct{ page, rating *requester }
 
-func newVisitor(l *line, pages, ratings []shape, worker int) *visitor {
+func newVisitor(l *line, pages, ratings script, worker int) *visitor {
 	return &visitor{newRequester(l, pages, worker, http.StatusOK), newPoster(l, ratings, worker)}
 }
 

@@ -22,6 +22,7 @@ type theatre struct {
 	bare      *child
 	db, raw   *sqlx.DB
 	places    []place
+	devices   *devices
 	confirmed int // ratings acknowledged into db
 	faults    int
 }
@@ -77,7 +78,11 @@ func openTheatre(ctx context.Context, s *stage, r *report) (*theatre, error) {
 	if t.serve, err = s.serve(ctx); err != nil {
 		return nil, err
 	}
-	said, err := capture(t.serve.addr, codesOf(t.places), s.path("answers.json"))
+	say("collecting %d device cookies", deviceCount)
+	if t.devices, err = collectDevices(ctx, t.serve.addr, codesOf(t.places), deviceCount); err != nil {
+		return nil, err
+	}
+	said, err := capture(t.serve.addr, codesOf(t.places), t.devices, s.path("answers.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -139,14 +144,14 @@ func (t *theatre) compare(ctx context.Context, conns, rounds int, list ...conten
 }
 
 func (t *theatre) posting(name string, to *child, list []place) contender {
-	forms := shapes(to.addr, codesOf(list))
+	forms := script{shapes(to.addr, codesOf(list)), t.devices}
 	return contender{name, to.cmd.Process.Pid, func(worker int) (operation, error) {
 		return newPoster(&line{target: to.addr}, forms, worker), nil
 	}, true}
 }
 
 func (t *theatre) reading(name string, to *child) contender {
-	pages := pageShapes(to.addr, codesOf(t.places), true)
+	pages := script{pageShapes(to.addr, codesOf(t.places), true), t.devices}
 	return contender{name, to.cmd.Process.Pid, func(worker int) (operation, error) {
 		return newRequester(&line{target: to.addr}, pages, worker, http.StatusOK), nil
 	}, false}
@@ -155,7 +160,7 @@ func (t *theatre) reading(name string, to *child) contender {
 // visiting gives every worker a loopback address of its own, so that the ports
 // of closed connections, which rest for a minute, do not run out.
 func (t *theatre) visiting(name string, to *child) contender {
-	pages, forms := pageShapes(to.addr, codesOf(t.places), false), shapes(to.addr, codesOf(t.places))
+	pages, forms := script{shapes: pageShapes(to.addr, codesOf(t.places), false)}, script{shapes(to.addr, codesOf(t.places)), t.devices}
 	return contender{name, to.cmd.Process.Pid, func(worker int) (operation, error) {
 		from := &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+worker%250))}
 		return newVisitor(&line{target: to.addr, from: from}, pages, forms, worker), nil

@@ -100,14 +100,15 @@ func (s *stage) database(ctx context.Context, name string, connections int) (*sq
 	return db, nil
 }
 
-// serve starts the program on the data directory and waits until it is ready.
+// serve starts the program on the data directory and waits until it is ready. The
+// generator is one address: limits would measure themselves.
 func (s *stage) serve(ctx context.Context, env ...string) (*child, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
 	}
 	c, err := s.launch("serve", addr, []string{s.binary, "serve"},
-		append([]string{"MINPING_ADDR=" + addr, "MINPING_DATA_DIR=" + s.data()}, env...)...)
+		append([]string{"MINPING_ADDR=" + addr, "MINPING_DATA_DIR=" + s.data(), "MINPING_UNLIMITED_SOURCES=127.0.0.0/8"}, env...)...)
 	if err != nil {
 		return nil, err
 	}
