@@ -47,10 +47,8 @@ CREATE TABLE tickets (
     code     text CONSTRAINT tickets_pkey PRIMARY KEY,
     batch_id bigint NOT NULL CONSTRAINT tickets_batch_id_fk REFERENCES ticket_batches (id),
     serial   int NOT NULL,
-    claimed_by uuid,
     CONSTRAINT tickets_batch_id_serial_key UNIQUE (batch_id, serial)
 );
-COMMENT ON COLUMN tickets.claimed_by IS 'submission id of the first form sent with this ticket: the same form may be sent again, another one is told that the visit is rated';
 COMMENT ON TABLE tickets IS 'a ticket is used when submissions holds the UUID derived from its code';
 
 -- Every node keeps units, publications and codes in memory and reloads on this note.

@@ -47,8 +47,10 @@ CREATE TABLE submissions (
     submission_id uuid CONSTRAINT submissions_pkey PRIMARY KEY,
     receipt       text NOT NULL CONSTRAINT submissions_receipt_key UNIQUE,
     visited_on    date NOT NULL,
-    rating_id     bigint NOT NULL
+    rating_id     bigint NOT NULL,
+    form_id       uuid
 );
+COMMENT ON COLUMN submissions.form_id IS 'tickets: the submission id of the form that was stored; it may be sent again, another form is told that the visit is rated';
 
 -- +goose StatementBegin
 CREATE FUNCTION ensure_rating_partitions(from_month date, to_month date) RETURNS int LANGUAGE plpgsql AS $$

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -74,25 +75,29 @@ func keyState(k accounts.Key) string {
 	return "no expiry"
 }
 
-// runAccount makes an account from the server's own terminal: the first
-// administrators have nobody who could invite them.
+// runAccount makes an account, or gives one a new password, from the server's own
+// terminal: the first administrators have nobody who could invite them, and the
+// last one who forgot the password nobody who could reset it.
 func runAccount(ctx context.Context, p program, args []string) error {
-	fs := p.flags("account", "account create USERNAME --role ROLE [--name NAME]   (the password is read from standard input)")
-	role := fs.String("role", string(accounts.SystemAdmin), "role of the account, held over the whole city")
+	fs := p.flags("account", "account create USERNAME --role ROLE [--name NAME]\n       server account reset USERNAME\n       (the password is read from standard input)")
+	role := fs.String("role", string(accounts.SystemAdmin), "role of a new account, held over the whole city")
 	name := fs.String("name", "", "name shown in the console (default: the user name)")
 	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 2 || rest[0] != "create" {
-		return p.wrong(fs, "account wants create USERNAME")
-	}
-	if *name == "" {
-		*name = rest[1]
+	if len(rest) != 2 || rest[0] != "create" && rest[0] != "reset" {
+		return p.wrong(fs, "account wants create USERNAME or reset USERNAME")
 	}
 	password, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if password = strings.TrimRight(password, "\r\n"); password == "" {
 		return errors.Join(errors.New("no password on standard input"), err)
+	}
+	if rest[0] == "reset" {
+		return p.resetAccount(ctx, rest[1], password)
+	}
+	if *name == "" {
+		*name = rest[1]
 	}
 	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
 		a, err := pf.accounts.Create(ctx, actor.System("account"), accounts.NewAccount{Username: rest[1], DisplayName: *name,
@@ -101,5 +106,26 @@ func runAccount(ctx context.Context, p program, args []string) error {
 			p.say("account %s (%s) made", a.Username, *role)
 		}
 		return err
+	})
+}
+
+func (p program) resetAccount(ctx context.Context, username, password string) error {
+	by := actor.System("account")
+	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
+		all, err := pf.accounts.List(ctx, by)
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			if a.Username != username {
+				continue
+			}
+			if err := pf.accounts.ResetPassword(ctx, by, a.ID, password); err != nil {
+				return err
+			}
+			p.say("account %s has a new password, to be changed at the next sign-in", a.Username)
+			return nil
+		}
+		return fmt.Errorf("there is no account %q", username)
 	})
 }

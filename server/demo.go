@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net"
 	"time"
 
 	"minping/internal/code"
@@ -21,6 +22,12 @@ var errHalfDemo = errors.New("an earlier `demo` was interrupted while it filled 
 
 func runDemo(ctx context.Context, p program, args []string) error {
 	if _, err := p.parse(p.flags("demo", "demo"), args); err != nil {
+		return err
+	}
+	// Filling takes a while; an address that is taken is better known before it.
+	if socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.config.Addr); err != nil {
+		return fmt.Errorf("open address (another one: MINPING_ADDR=127.0.0.1:8090): %w", err)
+	} else if err := socket.Close(); err != nil {
 		return err
 	}
 	err := p.serve(ctx, p.prepareDemo)
@@ -75,6 +82,7 @@ func (p program) prepareDemo(ctx context.Context, pf *platform) (func(), error) 
 	if err != nil {
 		return nil, err
 	}
+	p.say("  password of every account: %s", filler.Password)
 	result, err := filler.Run(ctx, demo.City(demoSeed, started))
 	if err != nil {
 		return nil, err

@@ -126,6 +126,9 @@ func (p program) importTo(ctx context.Context, pf *platform, in surveys.RatingIm
 		}
 		_, _ = fmt.Fprintf(p.err, "refused rows with their reasons: %s\n", rejects)
 	}
+	if report.Rows > 0 && report.Refused == report.Rows {
+		return fmt.Errorf("all %d rows were refused", report.Rows)
+	}
 	p.say("%d rows: %d stored, %d known before, %d refused", report.Rows, report.Stored, report.Known, report.Refused)
 	return nil
 }

@@ -42,7 +42,7 @@ func commands() []command {
 		{"indices", "print indices as table, JSON or CSV", runIndices},
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
-		{"account", "create the first administrators", runAccount},
+		{"account", "create the first administrators; reset a password", runAccount},
 		{"healthcheck", "ask the server of this machine whether it lives; for containers", runHealthcheck},
 		{"version", "print the program's version", runVersion},
 	}

@@ -48,10 +48,13 @@ func (p program) serve(ctx context.Context, prepare func(context.Context, *platf
 	return p.listen(ctx, pf, announce)
 }
 
-func (pf *platform) finish() error {
-	ctx, cancel := context.WithTimeout(context.Background(), graceful)
+func (pf *platform) finish() error { return within(graceful, pf.stop) }
+
+// within runs a step of the stop with its own time.
+func within(limit time.Duration, step func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return pf.stop(ctx)
+	return step(ctx)
 }
 
 func (p program) listen(ctx context.Context, pf *platform, announce func()) (err error) {
@@ -88,12 +91,12 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 		pf.log.Info("stopping")
 		err = nil
 	}
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
-	defer cancel()
 	err = errors.Join(err, together(
-		func() error { return front.shutdown(late) },
-		func() error { return pf.stop(late) },
-		func() error { return runner.Stop(late) },
+		// Each step has a time of its own: one client that never finishes its request
+		// must not take the time in which the intake is drained.
+		func() error { return within(5*time.Second, front.shutdown) },
+		func() error { return within(3*time.Second, pf.stop) },
+		func() error { return within(time.Second, runner.Stop) },
 		func() error { end(); doing.Wait(); return nil },
 	))
 	pf.log.Info("stopped")

@@ -46,13 +46,13 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		for _, d := range report.Differences {
 			p.say("%s", d)
 		}
-		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
-			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
 		trail, err := pf.audit.Verify(ctx)
 		if err != nil {
 			return err
 		}
 		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
+		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
+			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
 		switch {
 		case trail.FirstBroken != nil:
 			return trail.FirstBroken

@@ -25,14 +25,21 @@ func (p *platform) vitals(e *echo.Echo, site *web.Site) {
 		batches.Observe(float64(batch))
 		seconds.Observe(took.Seconds())
 	})
-	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	e.GET("/readyz", func(c echo.Context) error {
+	watched := []string{http.MethodGet, http.MethodHead}
+	e.Match(watched, "/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.Match(watched, "/readyz", func(c echo.Context) error {
 		ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 		defer cancel()
-		if err := p.db.PingContext(ctx); err != nil {
-			return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+		answer := make(chan error, 1) // the driver may wait longer than its context for a server that hangs
+		go func() { answer <- p.db.PingContext(ctx) }()
+		select {
+		case err := <-answer:
+			if err == nil {
+				return c.String(http.StatusOK, "ready\n")
+			}
+		case <-ctx.Done():
 		}
-		return c.String(http.StatusOK, "ready\n")
+		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	})
 	e.GET("/metrics", echo.WrapHandler(site.Metrics()))
 }

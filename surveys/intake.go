@@ -3,11 +3,13 @@ package surveys
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,7 +26,8 @@ type Intake struct {
 	db      *sqlx.DB
 	log     *slog.Logger
 	limits  IntakeLimits
-	queue   chan *pending
+	queues  []chan *pending // one per writer
+	turn    atomic.Uint32
 	closing chan struct{}
 	done    sync.WaitGroup
 	once    sync.Once
@@ -46,7 +49,8 @@ const ReceiptLength = 11
 // Stored is the answer to a rating.
 type Stored struct {
 	Receipt string
-	Repeat  bool // the same submission had been stored before
+	Repeat  bool      // the same submission had been stored before
+	form    uuid.UUID // tickets: the form that was stored
 }
 
 type pending struct {
@@ -81,11 +85,13 @@ func (l IntakeLimits) withDefaults() IntakeLimits {
 // NewIntake starts the writers. Close drains and stops them.
 func NewIntake(db *sqlx.DB, log *slog.Logger, limits IntakeLimits) *Intake {
 	limits = limits.withDefaults()
-	in := &Intake{db: db, log: log, limits: limits, queue: make(chan *pending, limits.Queue),
+	in := &Intake{db: db, log: log, limits: limits,
 		closing: make(chan struct{}), observe: func(int, time.Duration) {}}
 	for range limits.Writers {
+		queue := make(chan *pending, max(1, limits.Queue/limits.Writers))
+		in.queues = append(in.queues, queue)
 		in.done.Add(1)
-		go in.write()
+		go in.write(queue)
 	}
 	return in
 }
@@ -94,7 +100,23 @@ func NewIntake(db *sqlx.DB, log *slog.Logger, limits IntakeLimits) *Intake {
 func (in *Intake) Observe(f func(batch int, took time.Duration)) { in.observe = f }
 
 // Waiting tells how many ratings stand in the queue.
-func (in *Intake) Waiting() int { return len(in.queue) }
+func (in *Intake) Waiting() int {
+	n := 0
+	for _, queue := range in.queues {
+		n += len(queue)
+	}
+	return n
+}
+
+// queueOf gives the writer of a rating. What one device says of one unit always
+// goes to the same writer, which sees repeats that come together.
+func (in *Intake) queueOf(r Rating) chan *pending {
+	n := in.turn.Add(1)
+	if len(r.Device) >= 4 {
+		n = binary.BigEndian.Uint32(r.Device) + uint32(r.Unit) // #nosec G115 -- any number will do
+	}
+	return in.queues[int(n%uint32(len(in.queues)))] // #nosec G115 -- a handful of writers
+}
 
 // Submit stores a rating durably and gives its receipt. A repeat of a
 // submission id gives the first receipt and stores nothing. Busy when the queue
@@ -112,11 +134,16 @@ func (in *Intake) Submit(ctx context.Context, r Rating) (Stored, error) {
 	default:
 	}
 	select {
-	case in.queue <- p:
+	case in.queueOf(r) <- p:
 	default:
 		return Stored{}, busy(nil)
 	}
+	// A database that neither answers nor breaks the connection must not hold the rater.
+	patience := time.NewTimer(in.limits.Retry + time.Second)
+	defer patience.Stop()
 	select {
+	case <-patience.C:
+		return Stored{}, busy(nil)
 	case o := <-p.answer:
 		return o.stored, o.err
 	case <-ctx.Done():
@@ -144,19 +171,19 @@ func busy(cause error) *fault.Fault {
 	return f
 }
 
-func (in *Intake) write() {
+func (in *Intake) write(queue chan *pending) {
 	defer in.done.Done()
 	w := writer{in: in}
 	defer w.reset()
 	for {
 		select {
-		case p := <-in.queue:
-			w.store(in.gather(p))
+		case p := <-queue:
+			w.store(in.gather(queue, p))
 		case <-in.closing:
 			for {
 				select {
-				case p := <-in.queue:
-					w.store(in.gather(p))
+				case p := <-queue:
+					w.store(in.gather(queue, p))
 				default:
 					return
 				}
@@ -166,13 +193,13 @@ func (in *Intake) write() {
 }
 
 // gather takes what is queued and waits at most Linger for company.
-func (in *Intake) gather(first *pending) []*pending {
+func (in *Intake) gather(queue chan *pending, first *pending) []*pending {
 	batch := append(make([]*pending, 0, 64), first)
 	timer := time.NewTimer(in.limits.Linger)
 	defer timer.Stop()
 	for len(batch) < in.limits.Batch {
 		select {
-		case p := <-in.queue:
+		case p := <-queue:
 			batch = append(batch, p)
 		case <-timer.C:
 			return batch

@@ -234,7 +234,7 @@ func TestHastyAndHoneypotAreSuspect(t *testing.T) {
 
 func TestFullQueueAnswersBusy(t *testing.T) {
 	t.Parallel()
-	in := &Intake{queue: make(chan *pending), closing: make(chan struct{})}
+	in := &Intake{queues: []chan *pending{make(chan *pending)}, closing: make(chan struct{})}
 	if _, err := in.Submit(t.Context(), Rating{}); fault.KindOf(err) != fault.Busy {
 		t.Errorf("full queue: %v, want Busy", err)
 	}

@@ -80,6 +80,7 @@ type Answer struct {
 // codes of the national set, Answers and Texts belong to further questions.
 type Rating struct {
 	SubmissionID uuid.UUID
+	Form         uuid.UUID // tickets: the form's own submission id; SubmissionID is the ticket's
 	Receipt      string
 	VisitedOn    workday.Day
 	ReceivedAt   time.Time

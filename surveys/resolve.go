@@ -107,6 +107,17 @@ func (s *snapshot) publish(e *Entry, t target, now time.Time) *publication {
 	return nil
 }
 
+// onDay finds the publication that was in force on a day, the one that began last.
+func (s *snapshot) onDay(t target, day workday.Day) *publication {
+	for i := range s.running[t] {
+		p := &s.running[t][i]
+		if p.StartsAt.Before(day.AddDays(1).Start()) && (p.EndsAt == nil || p.EndsAt.After(day.Start())) {
+			return p
+		}
+	}
+	return nil
+}
+
 func (s *Service) resolveTicket(ctx context.Context, snap *snapshot, key string, now time.Time) (Entry, error) {
 	t, err := selectTicket(ctx, s.db, key)
 	if errors.Is(err, errNoTicket) {
@@ -116,8 +127,12 @@ func (s *Service) resolveTicket(ctx context.Context, snap *snapshot, key string,
 		return Entry{}, err
 	}
 	e := Entry{Code: key, Unit: snap.units[t.UnitID], Channel: t.Channel, Ticket: true, VisitedOn: t.VisitedOn}
-	p := snap.publish(&e, target{t.UnitID, t.Channel}, now)
-	if p == nil {
+	// What counts is the visit: a publication or unit that has ended since still takes its
+	// late ratings, and a visit before a publication began may be rated while it runs.
+	p := snap.onDay(target{t.UnitID, t.Channel}, t.VisitedOn)
+	if p != nil {
+		e.State, e.Version = StateOpen, snap.versions[p.VersionID]
+	} else if p = snap.publish(&e, target{t.UnitID, t.Channel}, now); p == nil {
 		return e, nil
 	}
 	e.LateUntil = s.calendar.Add(t.VisitedOn, p.LateWorkdays)

@@ -31,7 +31,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 	tags, questions, values := make([]string, n), make([]string, n), make([]string, n)
 	texts, comments, languages := make([]string, n), make([]string, n), make([]string, n)
 	elders, devices, signals := make([]bool, n), make([][]byte, n), make([]string, n)
-	services := make([]string, n)
+	services, forms := make([]string, n), make([]string, n)
 	for i, r := range ratings {
 		ids[i], receipts[i] = r.SubmissionID.String(), r.Receipt
 		days[i], times[i] = r.VisitedOn.String(), r.ReceivedAt.UTC().Format(time.RFC3339Nano)
@@ -44,6 +44,9 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 		values[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Value })
 		comments[i], languages[i], elders[i], devices[i] = r.Comment, r.Language, r.Elder, r.Device
 		services[i] = r.Service
+		if r.Form != uuid.Nil {
+			forms[i] = r.Form.String()
+		}
 		signals[i] = "{" + strings.Join(r.Signals, ",") + "}"
 		if len(r.Texts) > 0 {
 			raw, err := json.Marshal(r.Texts)
@@ -58,7 +61,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 		pq.Array(windows), pq.Array(divisions), pq.Array(offices), pq.Array(halls), pq.Array(versions),
 		pq.Array(channels), pq.Array(strata), pq.Array(levels), pq.Array(tags), pq.Array(questions),
 		pq.Array(values), pq.Array(texts), pq.Array(comments), pq.Array(languages), pq.Array(elders),
-		pq.Array(seconds), pq.Array(devices), pq.Array(signals), pq.Array(services), cool}, nil
+		pq.Array(seconds), pq.Array(devices), pq.Array(signals), pq.Array(services), cool, pq.Array(forms)}, nil
 }
 
 // literal writes a PostgreSQL array literal of integers.
@@ -102,19 +105,23 @@ func ensureSlices(ctx context.Context, q pg.Querier, s slice) error {
 	return nil
 }
 
-// receipts looks up the receipts of submissions that were stored before.
-func receipts(ctx context.Context, q pg.Querier, ids []string) (map[uuid.UUID]string, error) {
-	const query = `SELECT submission_id, receipt FROM submissions WHERE submission_id = ANY($1::uuid[])`
-	var rows []struct {
-		ID      uuid.UUID `db:"submission_id"`
-		Receipt string    `db:"receipt"`
-	}
+// given is what the sender of a submission was told, and by which form it came.
+type given struct {
+	ID      uuid.UUID     `db:"submission_id"`
+	Receipt string        `db:"receipt"`
+	Form    uuid.NullUUID `db:"form_id"` // tickets only
+}
+
+// receipts looks up submissions that were stored before.
+func receipts(ctx context.Context, q pg.Querier, ids []string) (map[uuid.UUID]given, error) {
+	const query = `SELECT submission_id, receipt, form_id FROM submissions WHERE submission_id = ANY($1::uuid[])`
+	var rows []given
 	if err := q.SelectContext(ctx, &rows, query, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("look up receipts: %w", err)
 	}
-	found := make(map[uuid.UUID]string, len(rows))
+	found := make(map[uuid.UUID]given, len(rows))
 	for _, r := range rows {
-		found[r.ID] = r.Receipt
+		found[r.ID] = r
 	}
 	return found, nil
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
-
 	"minping/complaints/workday"
 	"minping/internal/pg"
 )
@@ -37,14 +35,4 @@ func selectTicket(ctx context.Context, q pg.Querier, key string) (ticketRow, err
 	}
 	day, err := workday.Parse(row.VisitedOn)
 	return ticketRow{UnitID: row.UnitID, Channel: row.Channel, VisitedOn: day, Used: row.Used}, err
-}
-
-// claimTicket notes which form was first sent with a ticket and gives that form's id.
-func claimTicket(ctx context.Context, q pg.Querier, key string, form uuid.UUID) (uuid.UUID, error) {
-	const query = `UPDATE tickets SET claimed_by = coalesce(claimed_by, $2) WHERE code = $1 RETURNING claimed_by`
-	var first uuid.UUID
-	if err := q.GetContext(ctx, &first, query, key, form); err != nil {
-		return first, fmt.Errorf("claim ticket: %w", err)
-	}
-	return first, nil
 }

@@ -47,16 +47,12 @@ func (s *Service) Rate(ctx context.Context, sub Submission) (Stored, error) {
 }
 
 // rateTicket stores the one rating of a ticket's visit: its submission id is
-// derived from the ticket, so the database itself keeps 一次一评.
+// derived from the ticket, so the database itself keeps 一次一评. Which form was
+// stored stands beside it: only that one is acknowledged, however many race.
 func (s *Service) rateTicket(ctx context.Context, e Entry, r Rating) (Stored, error) {
-	form := r.SubmissionID
-	first, err := claimTicket(ctx, s.db, e.Code, form)
-	if err != nil {
-		return Stored{}, err
-	}
-	r.SubmissionID = TicketSubmission(e.Code)
+	r.Form, r.SubmissionID = r.SubmissionID, TicketSubmission(e.Code)
 	stored, err := s.intake.Submit(ctx, r)
-	if err == nil && stored.Repeat && first != form {
+	if err == nil && stored.form != r.Form {
 		return Stored{}, e.refusal(StateUsed)
 	}
 	return stored, err
@@ -65,24 +61,18 @@ func (s *Service) rateTicket(ctx context.Context, e Entry, r Rating) (Stored, er
 // repeated answers a form sent again after its code stopped being open.
 func (s *Service) repeated(ctx context.Context, e Entry, sub Submission) (Stored, error) {
 	id := sub.ID
-	if e.State == StateUsed {
-		first, err := claimTicket(ctx, s.db, e.Code, sub.ID)
-		if err != nil {
-			return Stored{}, err
-		}
-		if first != sub.ID {
-			return Stored{}, e.refusal(e.State)
-		}
+	if e.Ticket {
 		id = TicketSubmission(e.Code)
 	}
 	found, err := receipts(ctx, s.db, []string{id.String()})
 	if err != nil {
 		return Stored{}, err
 	}
-	if receipt := found[id]; receipt != "" {
-		return Stored{Receipt: receipt, Repeat: true}, nil
+	was := found[id]
+	if was.Receipt == "" || e.Ticket && was.Form.UUID != sub.ID {
+		return Stored{}, e.refusal(e.State)
 	}
-	return Stored{}, e.refusal(e.State)
+	return Stored{Receipt: was.Receipt, Repeat: true, form: was.Form.UUID}, nil
 }
 
 // refusal is the fault of a code that takes no rating.

@@ -40,7 +40,7 @@ func (w *writer) store(batch []*pending) {
 	defer cancel()
 	started := time.Now()
 	receipts, err := w.try(ctx, batch)
-	if err != nil && !pg.Transient(err) && len(batch) > 1 {
+	if err != nil && !pg.Transient(err) && !pg.Exhausted(err) && len(batch) > 1 {
 		w.in.log.Error("intake: batch refused, storing its ratings one by one", "batch", len(batch), "error", err)
 		for i := range batch {
 			w.store(batch[i : i+1])
@@ -57,26 +57,26 @@ func (w *writer) store(batch []*pending) {
 	}
 }
 
-func answerFor(r Rating, receipts map[uuid.UUID]string, err error) outcome {
+func answerFor(r Rating, receipts map[uuid.UUID]given, err error) outcome {
 	switch {
-	case err != nil && (pg.Transient(err) || errors.Is(err, context.DeadlineExceeded)):
+	case err != nil && (pg.Transient(err) || pg.Exhausted(err) || errors.Is(err, context.DeadlineExceeded)):
 		return outcome{err: busy(err)}
 	case err != nil:
 		return outcome{err: err}
-	case receipts[r.SubmissionID] == "":
+	case receipts[r.SubmissionID].Receipt == "":
 		return outcome{err: errLostReceipt}
 	}
-	receipt := receipts[r.SubmissionID]
-	return outcome{stored: Stored{Receipt: receipt, Repeat: receipt != r.Receipt}}
+	was := receipts[r.SubmissionID]
+	return outcome{stored: Stored{Receipt: was.Receipt, Repeat: was.Receipt != r.Receipt, form: was.Form.UUID}}
 }
 
 // try stores a batch, again and again while failures are transient and time is left.
-func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]string, error) {
+func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]given, error) {
 	pause := 10 * time.Millisecond
 	for {
-		given, err := w.once(ctx, unique(batch))
+		told, err := w.once(ctx, unique(batch))
 		if err == nil || !(pg.Transient(err) || missingPartition(err) || missingSlice(err)) {
-			return given, err
+			return told, err
 		}
 		w.reset()
 		if missingPartition(err) {
@@ -95,28 +95,28 @@ func (w *writer) try(ctx context.Context, batch []*pending) (map[uuid.UUID]strin
 
 // once is one transaction. It gives the receipt of every rating in it: its own
 // where it was new, the first one where it had been stored before.
-func (w *writer) once(ctx context.Context, ratings []Rating) (map[uuid.UUID]string, error) {
+func (w *writer) once(ctx context.Context, ratings []Rating) (map[uuid.UUID]given, error) {
 	fresh, err := w.save(ctx, ratings)
 	if err != nil {
 		return nil, err
 	}
-	given := make(map[uuid.UUID]string, len(ratings))
+	told := make(map[uuid.UUID]given, len(ratings))
 	var known []string
 	for _, r := range ratings {
 		if fresh[r.SubmissionID] {
-			given[r.SubmissionID] = r.Receipt
+			told[r.SubmissionID] = given{ID: r.SubmissionID, Receipt: r.Receipt, Form: uuid.NullUUID{UUID: r.Form, Valid: r.Form != uuid.Nil}}
 		} else {
 			known = append(known, r.SubmissionID.String())
 		}
 	}
 	if len(known) == 0 {
-		return given, nil
+		return told, nil
 	}
 	first, err := receipts(ctx, w.conn, known)
-	for id, receipt := range first {
-		given[id] = receipt
+	for id, was := range first {
+		told[id] = was
 	}
-	return given, err
+	return told, err
 }
 
 // save stores ratings of different submissions; it gives the ids that were new.

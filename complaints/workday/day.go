@@ -30,6 +30,9 @@ func Parse(s string) (Day, error) {
 	if err != nil {
 		return Day{}, fmt.Errorf("workday: parse date: %w", err)
 	}
+	if t.Year() < 1 { // no database and no calendar has it
+		return Day{}, fmt.Errorf("workday: parse date: year 0 in %q", s)
+	}
 	return dayOf(t), nil
 }
 

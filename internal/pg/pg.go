@@ -77,6 +77,13 @@ func Broken(err error) string {
 	return ""
 }
 
+// Exhausted tells that the server lacks a resource, such as room on its disk:
+// nothing is wrong with what was asked, but trying at once again will not help.
+func Exhausted(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Code.Class() == "53"
+}
+
 // Transient tells whether trying the same transaction again may succeed:
 // the connection broke, the server is starting or stopping, or two
 // transactions collided.

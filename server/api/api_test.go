@@ -49,7 +49,7 @@ func newClient(t *testing.T) client {
 	if err := db.GetContext(t.Context(), &tax, `SELECT id FROM units WHERE kind = 'office' AND code = 'tax'`); err != nil {
 		t.Fatal(err)
 	}
-	sees := map[actor.Permission]bool{indices.PermInternal: true}
+	sees := map[actor.Permission]bool{indices.PermInternal: true, permIndexRead: true}
 	keys := map[string]actor.Actor{
 		"committee": {Name: "committee", Grants: []actor.Grant{{Permissions: sees}}},
 		"tax":       {Name: "tax", Grants: []actor.Grant{{Permissions: sees, Office: tax}}},
@@ -90,6 +90,9 @@ func (c client) get(path string, headers ...string) *httptest.ResponseRecorder {
 	c.e.ServeHTTP(w, r)
 	return w
 }
+
+// committee are the headers of a request with its key.
+var committee = []string{"Authorization", "Bearer committee"}
 
 type rows struct{ Rows []map[string]any }
 
@@ -144,7 +147,7 @@ func TestFilters(t *testing.T) {
 		"level=office&period=2026&within=office:tax&channel=web": 0, "level=office&period=2026&within=office:tax&stratum=expert": 0,
 		"level=office&period=2026-08-01&within=office:tax&version=1": 100, "level=office&period=2026&within=office:tax&version=2&suspects=exclude": 0,
 	} {
-		got := read[rows](t, c.get("/api/v1/indices?"+query)).Rows
+		got := read[rows](t, c.get("/api/v1/indices?"+query, committee...)).Rows
 		if len(got) != 1 || got[0]["n"] != want {
 			t.Errorf("%s: %v, want n = %v", query, got, want)
 		}
@@ -162,7 +165,7 @@ func TestTrend(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{"2026-07": 0.0, "2026-08": 100.0, "2026-09": 0.0}, got); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(read[rows](t, c.get("/api/v1/indices/trend?unit=city:city&period=2026-08&grain=day")).Rows); n != 31 {
+	if n := len(read[rows](t, c.get("/api/v1/indices/trend?unit=city:city&period=2026-08&grain=day", committee...)).Rows); n != 31 {
 		t.Errorf("%d days in August", n)
 	}
 }
@@ -182,6 +185,15 @@ func TestAccess(t *testing.T) {
 		{"/api/v1/indices?level=division&period=2026", "committee", 200, 2},
 		{"/api/v1/indices?level=office&period=2026", "", 200, 2},
 		{"/api/v1/indices?level=office&period=2026", "wrong", 401, 0},
+		// What could be subtracted needs a key.
+		{"/api/v1/indices?level=office&period=2026-08-01", "", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-W33", "", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-08-01..2026-08-30", "", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-08&channel=web", "", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-08&suspects=exclude", "", 401, 0},
+		{"/api/v1/indices/trend?period=2026-08&unit=office:tax&grain=day", "", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-08-01", "nothing", 401, 0},
+		{"/api/v1/indices?level=office&period=2026-08-01", "committee", 200, 2},
 		{"/api/v1/indices?level=window&period=2026&within=division:tax-1", "", 401, 0},
 		{"/api/v1/indices?level=window&period=2026&within=division:none", "", 401, 0},
 		{"/api/v1/indices/trend?period=2026-Q3&unit=division:tax-1", "", 401, 0},
@@ -236,7 +248,7 @@ func TestComplaintsNameTheParameter(t *testing.T) {
 		"indices/trend?unit=city:city&period=2020..2026":                       {"period indices.fault.period_day"},
 		"indices/trend?unit=city:city&grain=day&period=2020-01-01..2026-01-01": {"grain indices.fault.buckets"},
 	} {
-		w := c.get("/api/v1/" + query)
+		w := c.get("/api/v1/"+query, committee...)
 		var got []string
 		for _, f := range read[problem](t, w).Fields {
 			got = append(got, f.Name+" "+f.Code)

@@ -2,11 +2,13 @@ package api
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"minping/indices"
 	"minping/internal/actor"
+	"minping/internal/fault"
 	"minping/server/web"
 )
 
@@ -36,6 +38,9 @@ func (h *Handler) index(c echo.Context) error {
 	if err := p.err(); err != nil {
 		return err
 	}
+	if err := published(by, q.Period, p); err != nil {
+		return err
+	}
 	q.Within = within.ID
 	rows, err := h.indices.Index(c.Request().Context(), by, q)
 	if err != nil {
@@ -62,6 +67,12 @@ func (h *Handler) trend(c echo.Context) error {
 	}
 	if err := p.err(); err != nil {
 		return err
+	}
+	if err := published(by, q.Period, p); err != nil {
+		return err
+	}
+	if !slices.Contains(publicGrains(), grain) && !by.Anywhere(permIndexRead) {
+		return needsKey()
 	}
 	q.Unit = unit.ID
 	points, err := h.indices.Trend(c.Request().Context(), by, q, grain)
@@ -101,4 +112,31 @@ func sendRows(c echo.Context, rows []indices.Row, a answer) error {
 		return err
 	}
 	return send(c, body{kind: kind, data: b.Bytes()})
+}
+
+const permIndexRead actor.Permission = "index:read"
+
+// publicGrains are the calendar units whose figures are published.
+func publicGrains() []indices.Grain {
+	return []indices.Grain{indices.Month, indices.Quarter, indices.Year}
+}
+
+func needsKey() error { return fault.New(fault.Unauthorized, "indices.fault.needs_key") }
+
+// published lets everybody ask for what the board shows: whole months, quarters
+// and years, undivided. Days, free ranges and parts need a key: of two answers that
+// differ by a day or a channel, one rating could be read that is suppressed alone.
+func published(by actor.Actor, period indices.Period, p *params) error {
+	if by.Anywhere(permIndexRead) {
+		return nil
+	}
+	for _, part := range []string{"channel", "stratum", "version", "suspects"} {
+		if p.text(part) != "" {
+			return needsKey()
+		}
+	}
+	if !slices.Contains(publicGrains(), period.Grain()) {
+		return needsKey()
+	}
+	return nil
 }

@@ -51,8 +51,10 @@ func root(f face) string {
 // refuse shows why nothing was stored: the form again, or the page of the code's state.
 func (h *Handler) refuse(c echo.Context, f face, posted *form, err error) error {
 	refused, ok := fault.As(err)
-	if !ok {
-		return err
+	if !ok { // ours to mend, not the rater's: what was typed is kept and can be sent again
+		h.site.Report(c, err)
+		refused = fault.New(fault.Busy, "fault.busy")
+		refused.RetryAfter = retryLater
 	}
 	e, resolveErr := h.surveys.Resolve(c.Request().Context(), c.Param("code"))
 	if resolveErr != nil {
@@ -75,6 +77,9 @@ func (h *Handler) refuse(c echo.Context, f face, posted *form, err error) error 
 	}
 	return err
 }
+
+// retryLater is what a rater is asked to wait when the fault is ours.
+const retryLater = 5 * time.Second
 
 // later shows the form with the request to send it once more.
 func (h *Handler) later(c echo.Context, e surveys.Entry, f face, posted *form, wait time.Duration) error {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -55,7 +56,7 @@ type Config struct {
 func Load() (Config, error) {
 	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Prefix: "MINPING_"}); err != nil {
-		return c, explain(err)
+		return c, errors.Join(explain(err), c.check())
 	}
 	err := c.check() // fills in defaults, so before c is returned
 	return c, err
@@ -71,12 +72,20 @@ func explain(err error) error {
 	for _, e := range all.Errors {
 		var p env.ParseError
 		if errors.As(e, &p) {
-			lines = append(lines, fmt.Errorf("MINPING_ setting %s is not a valid %s", p.Name, p.Type))
+			lines = append(lines, fmt.Errorf("%s is not a valid value", variable(p.Name)))
 			continue
 		}
 		lines = append(lines, e)
 	}
 	return errors.Join(lines...)
+}
+
+// variable gives the environment's name of a field.
+func variable(field string) string {
+	if f, ok := reflect.TypeFor[Config]().FieldByName(field); ok {
+		return "MINPING_" + f.Tag.Get("env")
+	}
+	return field
 }
 
 func (c *Config) check() error {

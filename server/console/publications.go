@@ -101,6 +101,7 @@ type publicationPage struct {
 type publishedRow struct {
 	Title, Office, Hall string
 	Code, Printed       string
+	Open                string // where the code leads: the rating page, or the kiosk's
 	Unit                string
 }
 
@@ -122,7 +123,7 @@ func (h *Handler) publication(c echo.Context) error {
 	p.Posters, p.Zip = "/console/posters?"+query, "/console/posters.zip?"+query
 	printed := map[int64]bool{}
 	for _, u := range units {
-		p.Units = append(p.Units, publishedOf(p.Page, u))
+		p.Units = append(p.Units, publishedOf(p.Page, u, pub.Channel))
 		if hall := u.Unit.Hall; hall != nil && u.Code != "" && !printed[hall.ID] {
 			printed[hall.ID] = true
 			p.Halls = append(p.Halls, tableLink{named(p.Page, hall.Name, hall.NameEn, ""), p.Posters + "&hall=" + strconv.FormatInt(hall.ID, 10)})
@@ -131,10 +132,13 @@ func (h *Handler) publication(c echo.Context) error {
 	return h.site.Render(c, http.StatusOK, "publication", p)
 }
 
-func publishedOf(p web.Page, u surveys.PublishedUnit) publishedRow {
+func publishedOf(p web.Page, u surveys.PublishedUnit, channel surveys.Channel) publishedRow {
 	row := publishedRow{Title: named(p, u.Unit.Name, u.Unit.NameEn, u.Unit.Number), Code: u.Code, Unit: unitHref(u.Unit.ID)}
 	if u.Code != "" {
-		row.Printed = surveys.PrintedCode(u.Code)
+		row.Printed, row.Open = surveys.PrintedCode(u.Code), "/r/"+u.Code
+		if channel == surveys.ChannelKiosk {
+			row.Open = "/k/" + u.Code
+		}
 	}
 	if o := u.Unit.Office; o != nil && o.ID != u.Unit.ID {
 		row.Office = named(p, o.Name, o.NameEn, "")

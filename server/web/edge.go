@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,7 +29,7 @@ func (s *Site) edge(next echo.HandlerFunc) echo.HandlerFunc {
 		s.tellOfProxy(c.Request())
 		err := s.sameOrigin(c)
 		if err == nil {
-			err = s.protected(next, c)
+			err = s.serve(next, c)
 		}
 		if err != nil {
 			c.Error(err)
@@ -38,6 +40,15 @@ func (s *Site) edge(next echo.HandlerFunc) echo.HandlerFunc {
 		s.access(c, route, id, took)
 		return nil
 	}
+}
+
+// serve runs the route for addresses that mean something.
+func (s *Site) serve(next echo.HandlerFunc, c echo.Context) error {
+	r := c.Request()
+	if strings.Contains(r.URL.RawQuery, "%00") || strings.Contains(r.URL.Path, "\x00") || !utf8.ValidString(r.URL.Path) {
+		return echo.ErrBadRequest // no text of ours has NUL, and the database refuses it
+	}
+	return s.protected(next, c)
 }
 
 // protected runs the route and turns a panic into an error with its stack.

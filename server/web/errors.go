@@ -62,14 +62,19 @@ func statusOf(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// Report logs an error that a page answers for itself.
+func (s *Site) Report(c echo.Context, err error) {
+	s.log.LogAttrs(context.Background(), slog.LevelError, "request failed",
+		slog.String("id", RequestID(c)), slog.String("route", routeOf(c)), slog.Any("error", err))
+}
+
 // ErrorHandler answers an error: a page that says what to do, or
 // application/problem+json for the API. What is not a fault is logged once and
 // shown only as a number to quote.
 func (s *Site) ErrorHandler(err error, c echo.Context) {
 	f := failureOf(err)
 	if f.status >= 500 && f.fault == nil && c.Request().Context().Err() == nil {
-		s.log.LogAttrs(context.Background(), slog.LevelError, "request failed",
-			slog.String("id", RequestID(c)), slog.String("route", routeOf(c)), slog.Any("error", err))
+		s.Report(c, err)
 	}
 	if c.Response().Committed {
 		return

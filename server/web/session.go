@@ -107,6 +107,12 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.SetRequest(c.Request().WithContext(ctx))
+		// The server removes the temporary files of uploads from its own request, not from this copy.
+		defer func() {
+			if f := c.Request().MultipartForm; f != nil {
+				_ = f.RemoveAll()
+			}
+		}()
 		c.Set(ctxSession, true)
 		c.Response().Before(func() {
 			s.save(ctx, c)

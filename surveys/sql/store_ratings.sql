@@ -1,5 +1,5 @@
 -- Stores ratings and moves every rollup they touch, in one statement.
--- in:  $1 the city's unit id; $2 … $25 one array per column, one element per rating; nested lists
+-- in:  $1 the city's unit id; $2 … $25, $27 one array per column, one element per rating; nested lists
 --      (tags, questions, values, signals) travel as array literals; $26 the cool-down.
 --      No submission_id may stand twice in one call.
 -- out: the submission_ids that were new; the others were stored before and nothing happened for them.
@@ -12,14 +12,14 @@ WITH input AS (
     SELECT nextval('ratings_id_seq') AS id, nullif(device_or_empty, '') AS device, t.* FROM unnest($2::uuid[], $3::text[], $4::date[], $5::timestamptz[], $6::bigint[],
         $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[],
         $14::smallint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-        $21::boolean[], $22::int[], $23::bytea[], $24::text[], $25::text[])
+        $21::boolean[], $22::int[], $23::bytea[], $24::text[], $25::text[], $27::text[])
     AS t (submission_id, receipt, visited_on, received_at, unit_id,
         window_id, division_id, office_id, hall_id, version_id, channel, stratum,
         level, tags, question_ids, answer_values, texts, comment, language,
-        elder, seconds, device_or_empty, signals, service)
+        elder, seconds, device_or_empty, signals, service, form_id)
 ), fresh AS (
-    INSERT INTO submissions (submission_id, receipt, visited_on, rating_id)
-    SELECT submission_id, receipt, visited_on, id FROM input ORDER BY submission_id
+    INSERT INTO submissions (submission_id, receipt, visited_on, rating_id, form_id)
+    SELECT submission_id, receipt, visited_on, id, nullif(form_id, '')::uuid FROM input ORDER BY submission_id
     ON CONFLICT (submission_id) DO NOTHING
     RETURNING submission_id
 ), judged AS MATERIALIZED (

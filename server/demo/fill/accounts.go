@@ -18,16 +18,16 @@ type demoAccount struct {
 
 // demoAccounts: one per role, named as the role.
 var demoAccounts = []demoAccount{
-	{"handler", "承办人", accounts.Handler, "office"},
+	{"handler", "承办人员", accounts.Handler, "office"},
 	{"division_chief", "处长", accounts.DivisionChief, "office"},
-	{"office_leader", "机关负责人", accounts.OfficeLeader, "office"},
+	{"office_leader", "机关领导", accounts.OfficeLeader, "office"},
 	{"hall_manager", "大厅管理员", accounts.HallManager, "hall"},
 	{"brand", "品牌建设", accounts.Brand, "city"},
 	{"committee", "机关工委", accounts.Committee, "city"},
 	{"discipline", "纪检监察", accounts.Discipline, "city"},
 	{"callback", "回访员", accounts.Callback, "city"},
-	{"reviewer", "申诉复核员", accounts.Reviewer, "city"},
-	{"quality", "数据质量监督", accounts.Quality, "city"},
+	{"reviewer", "复核员", accounts.Reviewer, "city"},
+	{"quality", "数据质量管理员", accounts.Quality, "city"},
 	{"sysadmin", "系统管理员", accounts.SystemAdmin, "city"},
 	{"secadmin", "安全管理员", accounts.SecurityAdmin, "city"},
 	{"auditadmin", "审计管理员", accounts.AuditAdmin, "city"},
