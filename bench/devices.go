@@ -50,7 +50,7 @@ func collect(ctx context.Context, l *line, page shape, into []string) error {
 		if err == nil && (status != http.StatusOK || len(l.device) != len(noDevice)) {
 			err = fmt.Errorf("answered %d with the device cookie %q", status, l.device)
 		}
-		if err = errors.Join(err, ctx.Err()); err != nil {
+		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
 		into[i] = string(l.device)

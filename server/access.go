@@ -40,7 +40,7 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 			return err
 		})
 	case len(rest) == 1 && rest[0] == "list":
-		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.listKeys(ctx, pf) })
+		return p.attach(ctx, p.listKeys)
 	case len(rest) == 2 && rest[0] == "revoke":
 		id, err := strconv.ParseInt(rest[1], 10, 64)
 		if err != nil {

@@ -30,7 +30,6 @@ type gate struct {
 	account accounts.Account
 	mu      sync.Mutex
 	ahead   time.Duration
-	last    time.Time // of the last code
 }
 
 func (g *gate) now() time.Time {
