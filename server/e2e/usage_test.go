@@ -48,9 +48,9 @@ func TestBadEnvironment(t *testing.T) {
 	}
 	in.env = []string{"MINPING_DATABASE_CONNECTIONS=hush", "MINPING_LOG_LEVEL=hush", "MINPING_TRUSTED_PROXIES=hush"}
 	r = in.run("verify")
-	for _, field := range []string{"Connections", "LogLevel", "TrustedProxies"} {
-		if r.code != 1 || !strings.Contains(r.err, field) || strings.Contains(r.err, "hush") {
-			t.Errorf("%s: exit %d\n%s", field, r.code, r.err)
+	for _, name := range []string{"MINPING_DATABASE_CONNECTIONS", "MINPING_LOG_LEVEL", "MINPING_TRUSTED_PROXIES"} {
+		if r.code != 1 || !strings.Contains(r.err, name) || strings.Contains(r.err, "hush") {
+			t.Errorf("%s: exit %d\n%s", name, r.code, r.err)
 		}
 	}
 }
