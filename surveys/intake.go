@@ -38,8 +38,8 @@ type Intake struct {
 type IntakeLimits struct {
 	Queue   int           // waiting ratings before 503 (4096)
 	Batch   int           // ratings per transaction (256)
-	Writers int           // concurrent transactions (2)
-	Linger  time.Duration // how long a writer waits for company (1 ms)
+	Writers int           // concurrent transactions (1: two meet at the city's row, and halve the batch)
+	Linger  time.Duration // how long a writer waits for company (0.2 ms)
 	Retry   time.Duration // how long a batch is tried again while the database is away (8 s)
 }
 
@@ -71,10 +71,10 @@ func (l IntakeLimits) withDefaults() IntakeLimits {
 		l.Batch = 256
 	}
 	if l.Writers == 0 {
-		l.Writers = 2
+		l.Writers = 1
 	}
 	if l.Linger == 0 {
-		l.Linger = time.Millisecond
+		l.Linger = 200 * time.Microsecond
 	}
 	if l.Retry == 0 {
 		l.Retry = 8 * time.Second
