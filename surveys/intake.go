@@ -19,7 +19,7 @@ import (
 	"minping/internal/fault"
 )
 
-// Intake gathers concurrent ratings and stores them in batches: a few writers,
+// Intake gathers concurrent ratings and stores them in batches: one writer (or a few),
 // one transaction per batch, and every caller is answered only after COMMIT.
 // So a rating is durable when acknowledged and the cost of a commit is shared.
 type Intake struct {
