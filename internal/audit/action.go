@@ -51,7 +51,9 @@ const (
 	ExportTickets   Action = "export.tickets"
 	VaultOpen       Action = "vault.open"
 
+	AuditSearch  Action = "audit.search"
 	AuditExport  Action = "audit.export"
+	AuditVerify  Action = "audit.verify"
 	AuditArchive Action = "audit.archive"
 	AuditRemove  Action = "audit.remove"
 )
@@ -67,7 +69,7 @@ var registry = []struct {
 	{SignInRefused, "reason method"},
 	{SignInLocked, "minutes"},
 	{SignOut, ""},
-	{AccessRefused, "permission route reason"},
+	{AccessRefused, "permission route reason count"},
 
 	{AccountCreate, "username roles"},
 	{AccountDisable, ""},
@@ -104,7 +106,9 @@ var registry = []struct {
 	{ExportTickets, "unit channel count"},
 	{VaultOpen, "reason purpose fields"},
 
-	{AuditExport, "from to actor action object_kind object_id office outcome source query"},
+	{AuditSearch, "from to actor name action object_kind object_id office hall outcome source query"},
+	{AuditExport, "from to actor name action object_kind object_id office hall outcome source query"},
+	{AuditVerify, "entries days head broken noted"},
 	{AuditArchive, "first_day last_day entries last file_digest"},
 	{AuditRemove, "first_day last_day entries last file_digest"},
 }

@@ -167,10 +167,10 @@ func TestExport(t *testing.T) {
 	e.By.Name, e.Object.ID = "=cmd|' /C calc'!A0", " ＋1"
 	record(t, db, e)
 	var out bytes.Buffer
-	if err := s.Export(t.Context(), auditor, Filter{Action: "role.", Query: "13812345678"}, &bytes.Buffer{}); err != nil {
+	if err := s.Export(t.Context(), auditor, Filter{Action: "role.", Query: "13812345678"}, CSV, &bytes.Buffer{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Export(t.Context(), auditor, Filter{}, &out); err != nil {
+	if err := s.Export(t.Context(), auditor, Filter{}, CSV, &out); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
@@ -183,7 +183,7 @@ func TestExport(t *testing.T) {
 	if rows[3][4] != "'=cmd|' /C calc'!A0" || rows[3][8] != "' ＋1" {
 		t.Errorf("formulas: %q", rows[3])
 	}
-	wantKind(t, s.Export(t.Context(), actor.Actor{Account: 1}, Filter{}, &out), fault.Forbidden)
+	wantKind(t, s.Export(t.Context(), actor.Actor{Account: 1}, Filter{}, CSV, &out), fault.Forbidden)
 	for in, want := range map[string]string{"": "", "-1": "'-1", "\tx": "'\tx", "@a": "'@a", "正常": "正常", "a=b": "a=b"} {
 		if got := plain(in); got != want {
 			t.Errorf("plain(%q) = %q", in, got)

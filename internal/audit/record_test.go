@@ -129,7 +129,7 @@ func TestSearchPages(t *testing.T) {
 			break
 		}
 	}
-	if len(got) != 10 {
+	if len(got) != 11 { // the search itself is one
 		t.Fatalf("%d entries on all pages", len(got))
 	}
 	for i := 1; i < len(got); i++ {
@@ -142,10 +142,11 @@ func TestSearchPages(t *testing.T) {
 		filter Filter
 		want   int
 	}{
-		{Filter{From: day("2026-03-04")}, 6}, {Filter{To: day("2026-03-04")}, 7}, {Filter{From: day("2026-03-04"), To: day("2026-03-04")}, 3},
-		{Filter{Actor: 7}, 1}, {Filter{Action: "role."}, 9}, {Filter{Action: "role.withdraw"}, 0}, {Filter{ObjectKind: "account", ObjectID: "12"}, 9},
-		{Filter{Office: 4}, 9}, {Filter{Outcome: Refused}, 0}, {Filter{Source: "net:0011223344556677"}, 9}, {Filter{Query: "审计"}, 1},
-		{Filter{Query: " BRAND "}, 9}, {Filter{Query: "%"}, 0},
+		{Filter{From: day("2026-03-04"), To: day("2026-03-31")}, 6}, {Filter{To: day("2026-03-04")}, 7}, {Filter{From: day("2026-03-04"), To: day("2026-03-04")}, 3},
+		{Filter{Actor: 7, Action: "signout."}, 1}, {Filter{Action: "role."}, 9}, {Filter{Action: "role.withdraw"}, 0}, {Filter{ObjectKind: "account", ObjectID: "12"}, 9},
+		{Filter{Office: 4}, 9}, {Filter{Outcome: Refused}, 0}, {Filter{Source: "net:0011223344556677"}, 9}, {Filter{Query: "审计", To: day("2026-03-31")}, 1},
+		{Filter{Query: " BRAND ", Action: "role.grant"}, 9}, {Filter{Query: "%", Action: "role."}, 0}, {Filter{Name: "王敏"}, 9},
+		{Filter{Name: "王敏", Outcome: Refused}, 0}, {Filter{ObjectKind: "account"}, 9}, {Filter{Hall: 4}, 0}, {Filter{Office: 4, Actor: 3, Action: "role."}, 9},
 	} {
 		p, err := s.Search(t.Context(), auditor, c.filter, Cursor{}, 100)
 		if err != nil || len(p.Entries) != c.want {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"errors"
@@ -27,11 +28,14 @@ type Config struct {
 }
 
 // Service is what reads the chain; Record and RecordNow, which write it, need none.
+// Stop it before the database is closed.
 type Service struct {
 	db      *sqlx.DB
 	now     func() time.Time
 	secret  []byte
 	private ed25519.PrivateKey
+	asked   questions
+	checks  checks
 }
 
 // New makes the service.
@@ -43,6 +47,7 @@ func New(cfg Config) (*Service, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.checks.ctx, s.checks.stop = context.WithCancel(context.Background())
 	s.private = ed25519.NewKeyFromSeed(s.key("archives"))
 	return s, nil
 }

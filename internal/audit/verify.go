@@ -39,6 +39,10 @@ func (s *Service) Verify(ctx context.Context, kept ...Head) (Report, error) {
 // program's entries look like a fault.
 func Verify(ctx context.Context, q pg.Querier, kept ...Head) (Report, error) {
 	v := verification{q: q, kept: byPlace(kept)}
+	return v.report(ctx)
+}
+
+func (v *verification) report(ctx context.Context) (Report, error) {
 	err := v.run(ctx)
 	r := Report{Entries: v.chain.entries, Days: v.chain.days, Archived: v.archived, Head: v.chain.at}
 	if errors.As(err, &r.FirstBroken) {
@@ -64,7 +68,11 @@ type verification struct {
 	kept     []Head // not met yet
 	chain    chain
 	archived int64
+	progress func(entries int64) error // nil: nobody waits
 }
+
+// toldEvery is after how many entries progress is told.
+const toldEvery = 1000
 
 func (v *verification) run(ctx context.Context) error {
 	if err := v.begin(ctx); err != nil {
@@ -160,6 +168,11 @@ func (v *verification) day(ctx context.Context, d chainDay) error {
 	err := selectDay(ctx, v.q, *d.Day, func(s Stored) error {
 		if err := v.chain.follow(s); err != nil {
 			return err
+		}
+		if v.progress != nil && v.chain.entries%toldEvery == 0 {
+			if err := v.progress(v.chain.entries); err != nil {
+				return err
+			}
 		}
 		return v.pass(s)
 	})
