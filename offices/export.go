@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/xuri/excelize/v2"
 
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -41,6 +43,9 @@ func (s *Service) Export(ctx context.Context, by actor.Actor, w io.Writer) error
 	if err != nil {
 		return err
 	}
+	if err := s.exported(ctx, by, "all", b.rows); err != nil {
+		return err
+	}
 	return b.write(w)
 }
 
@@ -62,7 +67,19 @@ func (s *Service) ExportCSV(ctx context.Context, by actor.Actor, t Table, w io.W
 	if err != nil {
 		return err
 	}
+	if err := s.exported(ctx, by, string(t), len(rows)); err != nil {
+		return err
+	}
 	return writeCSV(w, t, rows)
+}
+
+// exported tells the audit chain who takes how much of the directory away,
+// before the first byte leaves.
+func (s *Service) exported(ctx context.Context, by actor.Actor, sheet string, rows int) error {
+	return s.write(ctx, func(tx *sqlx.Tx) error {
+		return audit.Record(ctx, tx, audit.Entry{At: s.now(), By: by, Action: audit.ExportDirectory, Object: audit.Object{Kind: "directory"},
+			Detail: audit.Detail{"sheet": sheet, "rows": rows}})
+	})
 }
 
 func writeCSV(w io.Writer, t Table, rows [][]string) error {
@@ -99,6 +116,7 @@ type book struct {
 	file *excelize.File
 	head int // style of headings
 	text int // style of cells: text, so that Excel makes no number or date of a code
+	rows int // written so far
 }
 
 func newBook() (*book, error) {
@@ -120,6 +138,7 @@ func (b *book) close() { _ = b.file.Close() }
 
 // sheet adds one table.
 func (b *book) sheet(t Table, rows [][]string) error {
+	b.rows += len(rows)
 	l := layouts[t]
 	widths := make([]float64, len(l.columns))
 	for i, c := range l.columns {

@@ -41,6 +41,7 @@ func commands() []command {
 		{"import", "import offices|ratings FILE", runImport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
+		{"audit", "prove, archive and trim the audit chain", runAudit},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
 		{"account", "create the first administrators; reset a password", runAccount},
 		{"healthcheck", "ask the server of this machine whether it lives; for containers", runHealthcheck},

@@ -30,15 +30,22 @@ func recordAccounts(ctx context.Context, q pg.Querier, e accounts.AuditEvent) er
 		Object: audit.Object{Kind: kind, ID: id}, Outcome: audit.Outcome(e.Outcome), Detail: detail})
 }
 
-// fromConsole notes for the audit chain from where a console request comes: a
-// pseudonym of its address.
-func fromConsole(site *web.Site) echo.MiddlewareFunc {
+// fromEdge notes for the audit chain from where a request of somebody known may
+// come: a pseudonym of its address.
+func fromEdge(site *web.Site) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if r := c.Request(); strings.HasPrefix(r.URL.Path, "/console") {
-				c.SetRequest(r.WithContext(audit.WithSource(r.Context(), "web "+site.Source(c))))
+			if r := c.Request(); strings.HasPrefix(r.URL.Path, "/console") || strings.HasPrefix(r.URL.Path, "/api") {
+				c.SetRequest(r.WithContext(audit.WithSource(r.Context(), site.AuditSource(c))))
 			}
 			return next(c)
 		}
+	}
+}
+
+// noteRefusal hands a refusal at the edge to the audit chain.
+func noteRefusal(r *audit.Refusals) func(web.Refusal) {
+	return func(f web.Refusal) {
+		r.Note(audit.Refusal{At: time.Now(), By: f.By, Source: f.Source, Route: f.Route, Permission: string(f.Permission), Reason: f.Reason})
 	}
 }

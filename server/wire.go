@@ -15,6 +15,7 @@ import (
 	"minping/accounts"
 	"minping/complaints/workday"
 	"minping/indices"
+	"minping/internal/actor"
 	"minping/internal/audit"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
@@ -75,8 +76,11 @@ func derive(key config.Secret, purpose string) []byte {
 	return mac.Sum(nil)
 }
 
-// stop drains the intake.
-func (p *platform) stop(ctx context.Context) error { return p.surveys.Stop(ctx) }
+// stop ends a running check of the audit and drains the intake.
+func (p *platform) stop(ctx context.Context) error {
+	p.audit.Stop()
+	return p.surveys.Stop(ctx)
+}
 
 // follow keeps the in-memory copies current, on every node.
 func (p *platform) follow(ctx context.Context) {
@@ -88,6 +92,10 @@ func (p *platform) tasks() []jobs.Periodic {
 	return []jobs.Periodic{
 		{Name: "rating partitions", Every: 12 * time.Hour, Do: p.surveys.EnsurePartitions},
 		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
+		// So that a break is known within a day, and the page always has a result to show.
+		{Name: "audit check", Every: 24 * time.Hour, Do: func(ctx context.Context) error {
+			return p.audit.CheckNow(audit.WithSource(ctx, audit.FromJob), actor.System("nightly check"))
+		}},
 		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
 	}
 }
@@ -101,21 +109,24 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	if err != nil {
 		return nil, nil, err
 	}
-	site, err := web.NewSite(web.Config{BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
+	refusals := audit.NewRefusals(p.db.DB, p.log)
+	site, err := web.NewSite(web.Config{Refused: noteRefusal(refusals), BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
 		Alive: p.accounts.Alive, SourceKey: derive(p.key, "source pseudonyms")})
 	if err != nil {
+		refusals.Close()
 		return nil, nil, err
 	}
 	e = echo.New()
 	site.Use(e)
-	e.Use(fromConsole(site))
+	e.Use(fromEdge(site))
 	staff, err := p.routes(e, site, c)
 	if err != nil {
 		site.Close()
+		refusals.Close()
 		return nil, nil, err
 	}
-	return e, func() error { site.Close(); return staff.Close() }, nil
+	return e, func() error { site.Close(); refusals.Close(); return staff.Close() }, nil
 }
 
 func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*console.Handler, error) {
@@ -130,7 +141,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("public board: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

@@ -152,6 +152,23 @@ func (s *Service) TicketCodes(ctx context.Context, by actor.Actor, id int64) (Ti
 	return batch, codes, nil
 }
 
+// TakeTickets gives what TicketCodes gives to somebody who takes the codes away, on
+// paper or as a file; the audit chain is told. NotFound like TicketCodes.
+func (s *Service) TakeTickets(ctx context.Context, by actor.Actor, id int64) (TicketBatch, []Ticket, error) {
+	batch, codes, err := s.TicketCodes(ctx, by, id)
+	if err != nil {
+		return TicketBatch{}, nil, err
+	}
+	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		return doing{by: by, at: s.now(), action: audit.ExportTickets, kind: "ticket_batch", id: id, place: batch.Unit.Place(),
+			detail: audit.Detail{"unit": batch.Unit.ID, "channel": string(batch.Channel), "count": len(codes)}}.record(ctx, tx)
+	})
+	if err != nil {
+		return TicketBatch{}, nil, err
+	}
+	return batch, codes, nil
+}
+
 func (o TicketOrder) faults(today workday.Day) []fault.Field {
 	var faults []fault.Field
 	if !ticketChannel(o.Channel) {

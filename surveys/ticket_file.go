@@ -238,7 +238,7 @@ func wholeFile(key string, cause error) error {
 // serial number, code as it is printed, link. The mark at its beginning makes
 // spreadsheets read it as UTF-8. NotFound like TicketCodes; nothing is written then.
 func (s *Service) ExportTickets(ctx context.Context, by actor.Actor, id int64, base string, w io.Writer) error {
-	_, tickets, err := s.TicketCodes(ctx, by, id)
+	_, tickets, err := s.TakeTickets(ctx, by, id)
 	if err != nil {
 		return err
 	}

@@ -55,3 +55,16 @@ func Latest(ctx context.Context, q pg.Querier) (Head, error) {
 	}
 	return h, nil
 }
+
+// Grouped is the digest in groups of four characters, to be read out and written down.
+func (h Head) Grouped() string {
+	text := hex.EncodeToString(h.Digest)
+	var b strings.Builder
+	for i := 0; i < len(text); i += 4 {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(text[i:min(i+4, len(text))])
+	}
+	return b.String()
+}

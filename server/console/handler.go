@@ -12,6 +12,7 @@ import (
 	"minping/accounts"
 	"minping/indices"
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -28,6 +29,7 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	Audit    *audit.Service
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -39,6 +41,7 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	audit    *audit.Service
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -55,7 +58,7 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, audit: cfg.Audit,
 		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 

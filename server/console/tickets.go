@@ -261,7 +261,7 @@ func (h *Handler) ticketSheet(c echo.Context) error {
 	if err := web.Bind(c, &req); err != nil {
 		return echo.ErrNotFound
 	}
-	batch, tickets, err := h.surveys.TicketCodes(c.Request().Context(), web.ActorOf(c), req.ID)
+	batch, tickets, err := h.surveys.TakeTickets(c.Request().Context(), web.ActorOf(c), req.ID)
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,7 @@ func (s *Site) ErrorHandler(err error, c echo.Context) {
 	if f.status >= 500 && f.fault == nil && c.Request().Context().Err() == nil {
 		s.Report(c, err)
 	}
+	s.tellRefusal(c, f.fault)
 	if c.Response().Committed {
 		return
 	}

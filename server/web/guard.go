@@ -27,9 +27,43 @@ func Need(p actor.Permission, or ...actor.Permission) echo.MiddlewareFunc {
 			if a.Anywhere(p) || Holds(a, or...) {
 				return next(c)
 			}
+			c.Set(ctxWanting, p)
 			return fault.New(fault.Forbidden, "fault.forbidden")
 		}
 	}
+}
+
+// ctxWanting holds the permission that a guard found wanting.
+const ctxWanting = "web.wanting"
+
+// Refusal is somebody signed in, or with a key, who was told that he may not.
+type Refusal struct {
+	By         actor.Actor
+	Source     string // what the audit calls it
+	Route      string // method and pattern
+	Permission actor.Permission
+	Reason     string // key of the message
+}
+
+// tellRefusal tells of a refusal by a guard, a form's token or a service.
+func (s *Site) tellRefusal(c echo.Context, f *fault.Fault) {
+	by, known := signedIn(c)
+	if !known || s.cfg.Refused == nil || f == nil || f.Kind != fault.Forbidden {
+		return
+	}
+	wanting, _ := c.Get(ctxWanting).(actor.Permission)
+	s.cfg.Refused(Refusal{By: by, Source: s.AuditSource(c), Route: methodName(c.Request().Method) + " " + routeOf(c),
+		Permission: wanting, Reason: f.Key})
+}
+
+// AuditSource is from where a request comes, as the audit keeps it: by which door,
+// and the keyed pseudonym of the address.
+func (s *Site) AuditSource(c echo.Context) string {
+	door := "web"
+	if within(c.Request().URL.Path, "/api") {
+		door = "api"
+	}
+	return door + " " + s.Source(c)
 }
 
 // Holds tells whether the actor holds one of the permissions somewhere.

@@ -41,6 +41,10 @@ type Config struct {
 	// differs on every node and after every start.
 	SourceKey []byte
 
+	// Refused is told of everybody known who asks for what he may not; nil: nobody is
+	// told. It must not wait.
+	Refused func(Refusal)
+
 	// Key gives the actor of an API key.
 	Key func(ctx context.Context, key string) (actor.Actor, error)
 }
