@@ -33,6 +33,12 @@ func (s *Service) audit(ctx context.Context, q pg.Querier, e AuditEvent) error {
 	if e.Account != 0 && e.By.Account == 0 {
 		e.By = actor.Actor{Account: e.Account}
 	}
+	if e.By.Account != 0 && e.By.Name == "" { // names change; the trail keeps the one of the day
+		var err error
+		if e.By.Name, err = nameOf(ctx, q, e.By.Account); err != nil {
+			return fmt.Errorf("audit %s: name: %w", e.Action, err)
+		}
+	}
 	if e.Object == "" && e.Account != 0 {
 		e.Object = objectOf(e.Account)
 	}

@@ -29,7 +29,6 @@ CREATE TABLE audit_checks (
     CONSTRAINT audit_checks_broken_check CHECK ((broken_day IS NULL) = (broken_why IS NULL) AND (broken_day IS NULL) = (broken_seq IS NULL))
 );
 CREATE UNIQUE INDEX audit_checks_running_key ON audit_checks ((true)) WHERE finished_at IS NULL;
-CREATE INDEX audit_checks_finished_at_idx ON audit_checks (finished_at DESC) WHERE NOT failed;
 COMMENT ON COLUMN audit_checks.seen_at IS 'last sign of life of a running one; a minute of silence means that its program died';
 COMMENT ON COLUMN audit_checks.head IS 'where the chain ended, as day/number/digest';
 COMMENT ON COLUMN audit_checks.failed IS 'it could not be finished: interrupted, or the database did not answer';

@@ -28,7 +28,7 @@ func (h Head) String() string {
 
 // ParseHead reads a head that was kept.
 func ParseHead(text string) (Head, error) {
-	parts := strings.Split(strings.TrimSpace(text), "/")
+	parts := strings.Split(strings.Join(strings.Fields(text), ""), "/") // the digest may be in groups
 	if len(parts) != 3 {
 		return Head{}, fmt.Errorf("audit head %q: not day/number/digest", text)
 	}

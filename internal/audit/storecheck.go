@@ -54,7 +54,7 @@ const checkColumns = `id, asked_by, started_at, seen_at, total, entries, finishe
 
 // stateOf reads how the chain stands; a check silent since a time is not running.
 func stateOf(ctx context.Context, q pg.Querier, silent time.Time) (State, error) {
-	const last = `SELECT ` + checkColumns + ` FROM audit_checks WHERE finished_at IS NOT NULL AND NOT failed ORDER BY finished_at DESC LIMIT 1`
+	const last = `SELECT ` + checkColumns + ` FROM audit_checks WHERE finished_at IS NOT NULL AND NOT failed ORDER BY id DESC LIMIT 1`
 	const running = `SELECT ` + checkColumns + ` FROM audit_checks WHERE finished_at IS NULL AND seen_at >= $1`
 	const archives = `SELECT first_day, last_day, entries, prev, last, file_digest, at, removed_at FROM audit_archives ORDER BY first_day DESC, id DESC LIMIT 50`
 	var st State

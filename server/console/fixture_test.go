@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -11,12 +12,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/i18n"
 	"minping/internal/pgtest"
@@ -43,6 +46,8 @@ type city struct {
 	windows []offices.Unit // two of office in the hall, one of other outside
 	pub     surveys.Publication
 	actors  map[int64]actor.Actor
+	db      *sqlx.DB
+	refused []web.Refusal
 }
 
 func newCity(t *testing.T) *city {
@@ -55,8 +60,9 @@ func newCity(t *testing.T) *city {
 		t.Fatal(err)
 	}
 	texts.OnMissing(func(lang, key string) { t.Errorf("no text for %s in %s", key, lang) })
-	c := &city{t: t, echo: echo.New(), actors: map[int64]actor.Actor{}}
-	site, err := web.NewSite(web.Config{BaseURL: "http://pj.example.gov.cn", Texts: texts, DB: db, Now: clock, Who: c.who})
+	c := &city{t: t, echo: echo.New(), actors: map[int64]actor.Actor{}, db: db}
+	site, err := web.NewSite(web.Config{BaseURL: "http://pj.example.gov.cn", Texts: texts, DB: db, Now: clock, Who: c.who,
+		Refused: func(r web.Refusal) { c.refused = append(c.refused, r) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +72,12 @@ func newCity(t *testing.T) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sv.Stop(context.Background()) })
-	c.app, err = New(Config{Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	chain, err := audit.New(audit.Config{DB: db, Now: clock, Key: bytes.Repeat([]byte("k"), 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(chain.Stop)
+	c.app, err = New(Config{Site: site, Audit: chain, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -86,6 +86,10 @@ func navigation() []web.NavGroup {
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
 			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
 		}},
+		{Key: "audit.nav", Entries: []web.NavEntry{
+			{Key: "audit.title", Href: "/console/audit", Need: need(permAuditRead)},
+			{Key: "audit.chain.title", Href: "/console/audit/chain", Need: need(permAuditRead)},
+		}},
 		{Key: "console.nav.own", Entries: []web.NavEntry{
 			{Key: "accounts.own.title", Href: "/console/account"},
 			{Key: "security.title", Href: "/console/security"},

@@ -47,6 +47,13 @@ func (h *Handler) routes() []route {
 		{"GET", "/directory/:id/edit", h.editUnit, offices.PermWrite, nil},
 		{"POST", "/directory/:id/edit", h.saveUnit, offices.PermWrite, nil},
 
+		{"GET", "/audit", h.auditLog, permAuditRead, nil},
+		{"GET", "/audit/export/:format", h.exportAudit, permAuditRead, nil},
+		{"GET", "/audit/chain", h.auditChain, permAuditRead, nil},
+		{"POST", "/audit/chain/check", h.checkChain, permAuditRead, nil},
+		{"POST", "/audit/chain/compare", h.compareHead, permAuditRead, nil},
+		{"GET", "/audit/:day/:seq", h.auditEntry, permAuditRead, nil},
+
 		{"GET", "/surveys", h.surveyList, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/bank", h.bank, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/versions/:id", h.version, surveys.PermSurveyRead, nil},

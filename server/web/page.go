@@ -116,6 +116,9 @@ func within(path, href string) bool {
 // T is the text of a key in the page's language.
 func (p Page) T(key string, args ...any) string { return p.site.cfg.Texts.Text(p.Lang, key, args...) }
 
+// Known tells whether there is a text for a key that was put together.
+func (p Page) Known(key string) bool { return p.site.cfg.Texts.Has(key) }
+
 // Static is the address of a style sheet, script or image.
 func (p Page) Static(name string) string { return static.Path(name) }
 
