@@ -91,11 +91,16 @@ func (d *database) watch(ctx context.Context, log *slog.Logger) {
 }
 
 func runMigrate(ctx context.Context, p program, args []string) error {
-	if _, err := p.parse(p.flags("migrate", "migrate"), args); err != nil {
+	fs := p.flags("migrate", "migrate [--grant ROLE]")
+	role := fs.String("grant", "", "also give this role, as which the program serves, exactly the rights it needs")
+	if _, err := p.parse(fs, args); err != nil {
 		return err
 	}
 	dsn := p.config.DatabaseURL.Reveal()
 	if dsn == "" {
+		if *role != "" {
+			return p.wrong(fs, "--grant is for a configured database: the private one has one role")
+		}
 		d, err := openDatabase(ctx, p.config, p.log())
 		if err != nil {
 			return err
@@ -105,6 +110,12 @@ func runMigrate(ctx context.Context, p program, args []string) error {
 		}
 	} else if err := migrations.Up(ctx, dsn); err != nil {
 		return err
+	}
+	if *role != "" {
+		if err := migrations.Grant(ctx, dsn, *role); err != nil {
+			return err
+		}
+		p.say("role %s may serve, and no more", *role)
 	}
 	_, err := fmt.Fprintln(p.out, "the database schema is current")
 	return err

@@ -62,10 +62,11 @@ func stateOf(ctx context.Context, q pg.Querier, silent time.Time) (State, error)
 	if st.Head, err = latestHead(ctx, q); err != nil {
 		return st, err
 	}
-	if st.Last, err = oneCheck(ctx, q, last); err != nil {
+	// In this order: one that ends between the two is seen by the second.
+	if st.Running, err = oneCheck(ctx, q, running, silent); err != nil {
 		return st, err
 	}
-	if st.Running, err = oneCheck(ctx, q, running, silent); err != nil {
+	if st.Last, err = oneCheck(ctx, q, last); err != nil {
 		return st, err
 	}
 	var files []struct {

@@ -189,10 +189,11 @@ func TestAuditEntryAndChain(t *testing.T) {
 		t.Errorf("the check: %d", a.Status)
 	}
 	c.whole(b, "链完整")
-	for _, q := range []string{`ALTER TABLE audit_entries DISABLE TRIGGER ALL`, `UPDATE audit_entries SET actor_name = '李四' WHERE day = '2026-11-20' AND seq = 2`} {
-		if _, err := c.db.Exec(q); err != nil {
-			t.Fatal(err)
-		}
+	const tamper = `ALTER TABLE audit_entries DISABLE TRIGGER ALL;
+		UPDATE audit_entries SET actor_name = '李四' WHERE day = '2026-11-20' AND seq = 2;
+		ALTER TABLE audit_entries ENABLE TRIGGER ALL`
+	if _, err := c.db.Exec(tamper); err != nil { // one statement, one transaction
+		t.Fatal(err)
 	}
 	b.Submit("/console/audit/chain", "/console/audit/chain/check", url.Values{})
 	c.whole(b, "2026-11-20 第 2 条，内容与摘要不符")
