@@ -2,7 +2,8 @@
 // which thing, told so that no entry can be changed, taken out or slipped in
 // without notice.
 //
-// Tables: audit_entries, audit_heads, audit_archives.
+// Tables: audit_entries, audit_heads, audit_archives; audit_checks (what
+// verifications found, no part of the chain).
 //
 // A service calls Record as the last thing in its own transaction, so that the
 // change and its entry are stored together or not at all; RecordNow where there
@@ -61,11 +62,8 @@
 //
 // Triggers refuse every update, deletion and truncation, the owner's too, and
 // every insertion but at the end. The owner has not even the right to UPDATE. A
-// site that can should migrate as one role and serve as another:
-//
-//	GRANT SELECT, INSERT ON audit_entries, audit_archives TO minping_app;
-//	GRANT SELECT ON audit_heads TO minping_app;
-//	GRANT EXECUTE ON FUNCTION audit_remove(bigint, timestamptz) TO minping_app;
+// site that can migrates as one role and serves as another, which package
+// migrations gives what it needs (Grant): to add entries and note archives, nothing else.
 //
 // A superuser can switch triggers off; that is what Verify is for.
 package audit

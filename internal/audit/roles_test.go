@@ -56,7 +56,7 @@ func TestOwnerMayAddAndNothingElse(t *testing.T) {
 	refused(t, tx, `DELETE FROM audit_archives`, "permission denied")
 }
 
-// TestServingRole holds the package comment's grants to their word.
+// TestServingRole: adding and removing work with the rights that package migrations gives.
 func TestServingRole(t *testing.T) {
 	t.Parallel()
 	s, db := open(t)
