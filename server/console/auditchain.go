@@ -24,6 +24,7 @@ type chainPage struct {
 	Grouped  string
 	Key      string
 	LastTime string
+	AskedBy  string
 	Broken   *audit.Link
 	BrokenAt string
 	Why      string
@@ -48,7 +49,7 @@ func (h *Handler) renderChain(c echo.Context, p chainPage, wrong error) error {
 	p.Day, p.Grouped = state.Head.Day.Format(time.DateOnly), state.Head.Grouped()
 	p.Key = hex.EncodeToString(h.audit.PublicKey())
 	if last := state.Last; last != nil {
-		p.LastTime = p.Time(*last.FinishedAt)
+		p.LastTime, p.AskedBy = p.Time(*last.FinishedAt), programText(p.Page, last.AskedBy)
 		if p.Broken = last.Broken(); p.Broken != nil {
 			p.BrokenAt, p.Why = p.Broken.Day.Format(time.DateOnly), p.T("audit.why."+string(p.Broken.Why))
 		}

@@ -68,7 +68,7 @@ func TestAuditReadsAsSentences(t *testing.T) {
 	c.trail()
 	b := c.as(accounts.AuditAdmin, everywhere)
 	for lang, want := range map[string][]string{
-		"zh-CN": {"王芳 把 7002 号账号 授予 承办人员（市税务局），自 2026-12-01 起", "x-name_before → x-name_after", "被拒绝", "x-route"},
+		"zh-CN": {"王芳把 7002 号账号 授予 承办人员（市税务局），自 2026-12-01 起", "x-name_before → x-name_after", "被拒绝", "x-route"},
 		"en":    {"王芳 made Account 7002 承办人员", "Refused"},
 	} {
 		text := ""

@@ -90,7 +90,7 @@ func (w *auditWords) who(ctx context.Context, e audit.Stored) string {
 		case strings.HasPrefix(e.ActorName, "api:"):
 			return w.page.T("audit.who.key", "Name", strings.TrimPrefix(e.ActorName, "api:"))
 		}
-		return w.page.T("audit.who.program", "Name", e.ActorName)
+		return w.page.T("audit.who.program", "Name", programText(w.page, e.ActorName))
 	}
 	today := w.account(ctx, *e.ActorID)
 	if name, roles, found := strings.Cut(today, "\x00"); found && e.ActorName != "" {
@@ -250,22 +250,37 @@ func (w *auditWords) pairs(ctx context.Context, a audit.Action, detail map[strin
 		if !there || value == "" || slices.Contains(told, key) {
 			continue
 		}
-		base, before := strings.CutSuffix(key, "before")
-		if after, both := detail[base+"after"]; before && both {
-			name := strings.TrimSuffix(base, "_")
-			if name == "" {
-				name = "value"
-			}
-			pairs = append(pairs, auditPair{known(w.page, "audit.key.", name),
-				w.page.T("audit.change", "Before", w.orNone(ctx, key, value), "After", w.orNone(ctx, base+"after", after))})
+		if base, before := strings.CutSuffix(key, "before"); before {
+			pairs = append(pairs, w.change(ctx, base, value, detail[base+"after"]))
 			continue
 		}
-		if base, after := strings.CutSuffix(key, "after"); after && detail[base+"before"] != nil && detail[base+"before"] != "" {
-			continue // told with what was before
+		if base, after := strings.CutSuffix(key, "after"); after {
+			if was := detail[base+"before"]; was == nil || was == "" { // else told with what was before
+				pairs = append(pairs, w.change(ctx, base, nil, value))
+			}
+			continue
 		}
 		pairs = append(pairs, auditPair{known(w.page, "audit.key.", key), w.value(ctx, key, value)})
 	}
 	return pairs
+}
+
+// change tells what a thing was and is; base is its key up to "before" and "after".
+func (w *auditWords) change(ctx context.Context, base string, before, after any) auditPair {
+	name := strings.TrimSuffix(base, "_")
+	if name == "" {
+		name = "value"
+	}
+	return auditPair{known(w.page, "audit.key.", name),
+		w.page.T("audit.change", "Before", w.orNone(ctx, base+"before", before), "After", w.orNone(ctx, base+"after", after))}
+}
+
+// programText names a part of the program that did something by itself.
+func programText(p web.Page, name string) string {
+	if key := "audit.program." + strings.ReplaceAll(name, " ", "_"); p.Known(key) {
+		return p.T(key)
+	}
+	return name
 }
 
 func (w *auditWords) orNone(ctx context.Context, key string, value any) string {
