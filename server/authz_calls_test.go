@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"minping/accounts"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
+	"minping/internal/audit"
 	"minping/offices"
 	"minping/surveys"
 	"strings"
@@ -152,8 +154,48 @@ var calls = map[string]call{
 		_, err := g.pf.surveys.TicketBatch(ctx, by, h.id("batch"))
 		return err
 	},
+	"audit.Archive": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.Archive(ctx, by, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), io.Discard)
+		return err
+	},
+	"audit.CheckNow": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.audit.CheckNow(ctx, by)
+	},
+	"audit.Compare": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.Compare(ctx, by, audit.Head{Seq: 1})
+		return err
+	},
+	"audit.Entry": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.Entry(ctx, by, audit.Cursor{Seq: 1})
+		return err
+	},
+	"audit.Export": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.audit.Export(ctx, by, audit.Filter{Action: "vault."}, audit.CSV, io.Discard)
+	},
+	"audit.Remove": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.Remove(ctx, by, strings.NewReader("no archive"))
+		if errors.Is(err, audit.ErrArchive) {
+			return nil // it was let in
+		}
+		return err
+	},
+	"audit.Search": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.Search(ctx, by, audit.Filter{}, audit.Cursor{}, 1)
+		return err
+	},
+	"audit.StartCheck": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.audit.StartCheck(ctx, by)
+	},
+	"audit.State": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.audit.State(ctx, by)
+		return err
+	},
 	"surveys.TicketCodes": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
 		_, _, err := g.pf.surveys.TicketCodes(ctx, by, h.id("batch"))
+		return err
+	},
+	"surveys.TakeTickets": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, _, err := g.pf.surveys.TakeTickets(ctx, by, h.id("batch"))
 		return err
 	},
 

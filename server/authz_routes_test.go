@@ -59,6 +59,10 @@ var asks = map[string]ask{
 
 	"GET /console/ratings":                             {at: "/console/ratings?unit={window}"},
 	"GET /console/directory":                           {},
+	"GET /console/audit/:day/:seq":                     {at: "/console/audit/2001-01-01/1"},
+	"GET /console/audit/export/:format":                {at: "/console/audit/export/csv"},
+	"POST /console/audit/chain/check":                  {form: "x=1"},
+	"POST /console/audit/chain/compare":                {form: "head=x"},
 	"GET /console/directory/export/:table":             {at: "/console/directory/export/windows"},
 	"POST /console/directory/new":                      {form: "kind=window&code=&name=&office_id={office}"},
 	"POST /console/directory/import":                   {},

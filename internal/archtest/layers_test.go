@@ -38,7 +38,7 @@ var layers = []layer{
 	{[]string{"server/live"}, edge()},
 	{[]string{"server/web/..."}, edge("static", "server/web/...")},
 	{[]string{"server/citizen"}, audience("server/citizen")},
-	{[]string{"server/console"}, audience("server/console")},
+	{[]string{"server/console"}, with(audience("server/console"), []string{"internal/audit"})}, // the audit administrator's pages
 	{[]string{"server/api"}, audience("server/api")},
 
 	// The demonstration city is invented without a database and stored by its filler.
