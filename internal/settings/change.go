@@ -37,6 +37,8 @@ type Plan struct {
 	From       time.Time
 	AtOnce     bool
 	Proposal   int64 // waits for a second person under this number; 0: in force from From
+
+	at time.Time // when it was decided
 }
 
 // How far ahead a value may be planned.
@@ -69,7 +71,7 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, c Change) (Plan, e
 		if c.Seen != "" && c.Seen != p.Before.text {
 			return fault.New(fault.Conflict, "settings.change.race")
 		}
-		v := newValue{Key: c.Key, Scope: p.Scope.String(), From: p.From, At: s.now().Truncate(time.Microsecond),
+		v := newValue{Key: c.Key, Scope: p.Scope.String(), From: p.From, At: p.at,
 			Reason: strings.TrimSpace(c.Reason), By: by.Account, Name: by.Name}
 		if !c.Unset {
 			v.Value = &p.After.text
@@ -129,7 +131,7 @@ func (s *Service) plan(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c Chang
 		return Plan{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	now := s.now().Truncate(time.Microsecond)
-	p := Plan{Definition: d, Scope: c.Scope, From: c.From.Truncate(time.Microsecond)}
+	p := Plan{Definition: d, Scope: c.Scope, From: c.From.Truncate(time.Microsecond), at: now}
 	after, complaints := p.judge(c, now)
 	if len(complaints) > 0 {
 		return p, fault.Fielded(complaints...)
@@ -171,7 +173,7 @@ func (p *Plan) judge(c Change, now time.Time) (after *string, complaints []fault
 	if key, args := reasonFault(c.Reason); key != "" {
 		wrong("reason", key, args)
 	}
-	if !p.Definition.knows(c.Scope) || c.Unset && len(p.Definition.Dims) > 0 && len(c.Scope) > maxDims {
+	if !p.Definition.knows(c.Scope) {
 		wrong("scope", "settings.scope.wrong", nil)
 	}
 	return after, complaints

@@ -9,6 +9,7 @@ import (
 
 	"minping/internal/actor"
 	"minping/internal/fault"
+	"minping/internal/pgtest"
 )
 
 func TestChangeAtOnceAndAhead(t *testing.T) {
@@ -183,6 +184,28 @@ func TestTwoApproversAtOnce(t *testing.T) {
 	var rows int
 	if err := db.Get(&rows, `SELECT (SELECT count(*) FROM setting_values) + (SELECT count(*) FROM setting_proposals WHERE state = 'rejected')`); err != nil || rows != 1 || approved.Load() != 1 || conflicts.Load() != 5 {
 		t.Errorf("%d decided, %d conflicts, %d rows, %v", approved.Load(), conflicts.Load(), rows, err)
+	}
+}
+
+// TestTheMachinesClock moves while a change is made.
+func TestTheMachinesClock(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	set, err := NewSet(table())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(t.Context(), Config{DB: db, Set: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, s, all(1), Change{Key: "test.lock", Value: "30"})
+	p := must(t, s, all(1), Change{Key: "test.rank", Value: "7", From: time.Now().Add(time.Hour)})
+	if _, err := s.Approve(t.Context(), all(2), p.Proposal); err != nil {
+		t.Error(err)
+	}
+	if v, _ := set.At("test.lock", time.Now()); v.Text() != "1800s" {
+		t.Errorf("%s at once", v.Text())
 	}
 }
 

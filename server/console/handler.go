@@ -12,6 +12,7 @@ import (
 	"minping/accounts"
 	"minping/indices"
 	"minping/internal/actor"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -28,6 +29,7 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	Settings *settings.Service
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -39,6 +41,7 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	settings *settings.Service
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -55,7 +58,7 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, settings: cfg.Settings,
 		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -82,6 +85,9 @@ func navigation() []web.NavGroup {
 		{Key: "console.nav.directory", Entries: []web.NavEntry{
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
 			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
+		}},
+		{Key: "console.nav.rules", Entries: []web.NavEntry{
+			{Key: "settings.title", Href: "/console/settings", Need: need(settings.PermRead)},
 		}},
 		{Key: "console.nav.own", Entries: []web.NavEntry{
 			{Key: "accounts.own.title", Href: "/console/account"},
