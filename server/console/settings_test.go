@@ -56,7 +56,7 @@ func TestRankMovingSettingTakesTwoPersons(t *testing.T) {
 	const page = "/console/settings/rating.late_days"
 	form := url.Values{"value": {"7"}, "from": {future(30)}, "reason": {"征求意见后延长"}}
 	preview := committee.Submit(page, page, form)
-	if preview.Status != http.StatusOK || !strings.Contains(preview.Body, "起，迟评期限由 5 个工作日 改为 7 个工作日") || !strings.Contains(preview.Body, `name="confirm"`) {
+	if preview.Status != http.StatusOK || !strings.Contains(preview.Body, "起，迟评期限由 5 个工作日改为 7 个工作日") || !strings.Contains(preview.Body, `name="confirm"`) {
 		t.Fatalf("preview: %d\n%s", preview.Status, excerpt(preview.Body))
 	}
 	form.Set("confirm", "true")
