@@ -12,16 +12,13 @@ import (
 	"minping/internal/pg"
 )
 
-// passwordsBarred is how many of the last passwords, the present one among them,
-// may not be chosen again.
-const passwordsBarred = 5
-
 type newPassword struct {
 	hash      string
 	at        time.Time
 	temporary bool   // somebody else knows it
 	keep      string // the session that does not end
 	was       string // the hash it replaces; "" whichever is the last
+	history   int    // how many passwords, this one among them, are remembered
 }
 
 // PasswordChange is what the holder changes their password with; Session is the
@@ -85,7 +82,7 @@ func (s *Service) confirmPassword(ctx context.Context, username, current string)
 	if err := s.refuse(ctx, a, username, refusal{outcome: outcomePassword}); err != nil {
 		return "", err
 	}
-	return "", fault.Fielded(complain("current", "accounts.password.wrong"))
+	return "", fault.Fielded(s.locking(complain("current", "accounts.password.wrong")))
 }
 
 func (s *Service) usernameOf(ctx context.Context, account int64) (string, error) {
@@ -99,11 +96,11 @@ func (s *Service) usernameOf(ctx context.Context, account int64) (string, error)
 	return name, nil
 }
 
-// setPassword stores a password that is none of the last five, ends the
+// setPassword stores a password that is none of the last ones, ends the
 // account's sessions and gives its new stamp. The comparisons run before the
 // transaction; whoever changes in between makes the other's change a Conflict.
 func (s *Service) setPassword(ctx context.Context, account int64, password string, p newPassword, also func(*sqlx.Tx) error) (string, error) {
-	old, err := lastHashes(ctx, s.db, account)
+	old, err := lastHashes(ctx, s.db, account, s.set.passwordHistory.At(s.now()))
 	if err != nil {
 		return "", fmt.Errorf("set password: %w", err)
 	}
@@ -121,6 +118,7 @@ func (s *Service) setPassword(ctx context.Context, account int64, password strin
 		return "", err
 	}
 	p.hash, p.at = hash, s.now()
+	p.history = s.set.passwordHistory.At(p.at)
 	if p.was == "" && len(old) > 0 {
 		p.was = old[0]
 	}
@@ -146,6 +144,5 @@ func (s *Service) expired(a credentials) bool {
 	if a.Temporary {
 		return true
 	}
-	days := s.cfg.PasswordDays
-	return days > 0 && !s.now().Before(a.SetAt.AddDate(0, 0, days))
+	return !s.now().Before(a.SetAt.AddDate(0, 0, s.set.passwordDays.At(s.now())))
 }

@@ -66,14 +66,14 @@ func TestParallelChangesOfPassword(t *testing.T) {
 
 func TestPasswordExpires(t *testing.T) {
 	t.Parallel()
-	for days, want := range map[int][2]Gate{0: {GateOpen, GatePassword}, 30: {GatePassword, GatePassword}, -1: {GateOpen, GateOpen}} {
+	for days, want := range map[string][2]Gate{"90": {GateOpen, GatePassword}, "30": {GatePassword, GatePassword}, "365": {GateOpen, GateOpen}} {
 		s, _, c := open(t)
-		s.cfg.PasswordDays = Config{PasswordDays: days}.filled().PasswordDays
+		fix(t, s, map[string]string{"password.days": days})
 		create(t, s, "wangmin")
 		for i, pass := range []time.Duration{31 * 24 * time.Hour, 59 * 24 * time.Hour} {
 			c.pass(pass)
 			if a, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil || a.Next != want[i] {
-				t.Errorf("%d days, try %d: %q, %v", days, i, a.Next, err)
+				t.Errorf("%s days, try %d: %q, %v", days, i, a.Next, err)
 			}
 		}
 	}
@@ -143,6 +143,6 @@ func TestSessionsOfOthersAreNotTouched(t *testing.T) {
 	if err := s.Alive(t.Context(), a.ID, w.Session); err != nil {
 		t.Error(err)
 	}
-	c.pass(IdleFor)
+	c.pass(idleFor)
 	wantKind(t, s.Alive(t.Context(), a.ID, w.Session), fault.Unauthorized, "fault.session.ended")
 }

@@ -43,7 +43,8 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 	}
 	var a Account
 	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if a, err = insertAccount(ctx, tx, n, newPassword{hash: hash, at: s.now(), temporary: n.Temporary}); err != nil {
+		if a, err = insertAccount(ctx, tx, n, newPassword{hash: hash, at: s.now(), temporary: n.Temporary,
+			history: s.set.passwordHistory.At(s.now())}); err != nil {
 			return taken(err)
 		}
 		for _, r := range n.Roles {

@@ -11,7 +11,7 @@
 //     (Asia/Shanghai); the actor is made from the roles valid today.
 //   - 三员分立: nobody holds two of sysadmin, secadmin and auditadmin on the same day.
 //   - Passwords are kept as argon2id, keys as SM3 digests; neither can be shown again.
-//   - Five wrong passwords or codes lock an account for 15 minutes, however parallel
+//   - Five wrong passwords or codes lock an account for 15 minutes (settings.go), however parallel
 //     they come, and a right password does not forgive wrong codes; nobody learns from
 //     an answer or its time whether an account exists.
 //   - Between the password and the console stand gates (second factor, its set-up, an

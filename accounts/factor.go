@@ -189,7 +189,7 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 		if err := s.refuse(ctx, a, username, refusal{outcomeCode, source}); err != nil {
 			return Account{}, err
 		}
-		return Account{}, fault.Fielded(complain("code", "accounts.factor.wrong"))
+		return Account{}, fault.Fielded(s.locking(complain("code", "accounts.factor.wrong")))
 	}
 	a.Next = s.next(a, true)
 	s.throttle.succeed(source, username)

@@ -75,10 +75,8 @@ func (s *Service) security(ctx context.Context, account int64) (Security, error)
 		return Security{}, err
 	}
 	out := Security{Enrolled: a.Enrolled, PasswordSetAt: a.SetAt}
-	if s.cfg.PasswordDays > 0 {
-		until := a.SetAt.AddDate(0, 0, s.cfg.PasswordDays)
-		out.PasswordExpires = &until
-	}
+	until := a.SetAt.AddDate(0, 0, s.set.passwordDays.At(s.now()))
+	out.PasswordExpires = &until
 	if a.Enrolled {
 		f, err := factorOf(ctx, s.db, account)
 		if err != nil {

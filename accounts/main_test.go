@@ -34,6 +34,13 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// The defaults of the settings, as most tests meet them.
+const (
+	lockAfter = 5
+	lockFor   = 15 * time.Minute
+	idleFor   = 15 * time.Minute
+)
+
 const goodPassword = "Qingdao-2026-ok"
 
 var root = actor.System("test")

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"minping/internal/actor"
+	"minping/internal/settings"
 )
 
 // Role is a named set of permissions, held over the city, an office or a hall.
@@ -53,16 +54,19 @@ var may = []struct {
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
-		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read"}},
-	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
+		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
+		settings.PermRead, settings.PermPropose, settings.PermApprove}},
+	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead}},
 	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
 	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
-	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read"}},
+	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read",
+		settings.PermRead, settings.PermPropose, settings.PermApprove}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
 		"directory:read", "directory:write", "directory:import", "import:run", keyWrite,
-		"publication:read", "publication:write", "ticket:write", "survey:read"}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "directory:read"}},
-	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, "directory:read"}},
+		"publication:read", "publication:write", "ticket:write", "survey:read",
+		settings.PermRead, settings.PermOperate}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "directory:read", settings.PermRead, settings.PermSecure}},
+	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, "directory:read", settings.PermRead}},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.

@@ -13,6 +13,7 @@ import (
 
 	"minping/internal/actor"
 	"minping/internal/pg"
+	"minping/internal/settings"
 )
 
 // Config is what the service needs.
@@ -24,20 +25,12 @@ type Config struct {
 	// SecondFactor makes a second factor compulsory for everybody; it needs Seal.
 	SecondFactor bool
 	Seal         Sealer        // keeps the factors' secrets; NewSealer
-	PasswordDays int           // a password lasts so long; 0: 90, negative: for ever
-	Idle         time.Duration // a session without requests ends; 0: 15 minutes
-	Absolute     time.Duration // a session ends in any case; 0: 8 hours
+	Settings     *settings.Set // has Settings(); nil: their defaults
 	Issuer       string        // how the authenticator names this program; "": Minping
 
 	// Audit records what was done, in the transaction q that did it; nil: nothing.
 	Audit func(ctx context.Context, q pg.Querier, e AuditEvent) error
 }
-
-// The default limits of a session (GB/T 22239 8.1.4.1 b).
-const (
-	IdleFor     = 15 * time.Minute
-	AbsoluteFor = 8 * time.Hour
-)
 
 // Service is the accounts domain.
 type Service struct {
@@ -50,6 +43,7 @@ type Service struct {
 	keys     *keyCache
 
 	cfg      Config
+	set      handles
 	factor   atomic.Bool
 	common   commonWords
 	throttle *throttle
@@ -64,6 +58,10 @@ func New(cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
+	set, err := handlesOf(cfg.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
 	h, err := newHasher()
 	if err != nil {
 		return nil, err
@@ -71,7 +69,7 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		db: cfg.DB, now: cfg.Now, log: cfg.Log, shanghai: zone,
 		sets: permissionSets(), hasher: h, keys: newKeyCache(),
-		cfg: cfg.filled(), common: readCommon(), throttle: newThrottle(),
+		cfg: cfg.filled(), set: set, common: readCommon(), throttle: newThrottle(),
 	}
 	s.factor.Store(cfg.SecondFactor)
 	if s.now == nil {
@@ -84,15 +82,6 @@ func New(cfg Config) (*Service, error) {
 }
 
 func (c Config) filled() Config {
-	if c.PasswordDays == 0 {
-		c.PasswordDays = 90
-	}
-	if c.Idle <= 0 {
-		c.Idle = IdleFor
-	}
-	if c.Absolute <= 0 {
-		c.Absolute = AbsoluteFor
-	}
 	if c.Issuer == "" {
 		c.Issuer = "Minping"
 	}

@@ -130,7 +130,7 @@ type sessionLimits struct{ idleSince, startedAfter time.Time }
 
 func (s *Service) limits() sessionLimits {
 	now := s.now()
-	return sessionLimits{now.Add(-s.cfg.Idle), now.Add(-s.cfg.Absolute)}
+	return sessionLimits{now.Add(-s.set.idle.At(now)), now.Add(-s.set.absolute.At(now))}
 }
 
 // EndSession ends one of the caller's sessions with its next request. NotFound

@@ -5,18 +5,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/fault"
 	"minping/internal/pg"
-)
-
-// A lock begins with the fifth wrong password or code in a row and lasts this long.
-const (
-	lockAfter = 5
-	lockFor   = 15 * time.Minute
 )
 
 // SignIn checks a name and a password and says in Next which gate comes then.
@@ -39,7 +32,7 @@ func (s *Service) SignIn(ctx context.Context, username, password, source string)
 		if err := s.refuse(ctx, a, username, refusal{outcomePassword, source}); err != nil {
 			return Account{}, err
 		}
-		return Account{}, fault.New(fault.Unauthorized, "accounts.signin.wrong").With("Minutes", int(lockFor.Minutes()))
+		return Account{}, fault.New(fault.Unauthorized, "accounts.signin.wrong").With("Tries", s.lock().after).With("Minutes", int(s.lock().time.Minutes()))
 	}
 	if a.Next = s.next(a, false); a.Next == GateCode {
 		return a.Account, nil // the failures before it stay until the code is right too
@@ -49,7 +42,7 @@ func (s *Service) SignIn(ctx context.Context, username, password, source string)
 }
 
 // attempt counts a try before it looks at the password: however many tries run
-// at once on however many nodes, the database lets five through. Tries at one
+// at once on however many nodes, the database lets no more through than the setting says. Tries at one
 // name take turns on a node, so that a colleague signing in on several machines
 // is not counted as guessing. Who succeeds is given the try back.
 func (s *Service) attempt(ctx context.Context, username, password string) (credentials, bool, error) {
@@ -78,7 +71,7 @@ func (s *Service) attempt(ctx context.Context, username, password string) (crede
 // claim counts a try; an account without an ID is none, or disabled, or locked,
 // and costs the database the same.
 func (s *Service) claim(ctx context.Context, username string) (credentials, error) {
-	a, err := claimAttempt(ctx, s.db, username, s.now())
+	a, err := claimAttempt(ctx, s.db, username, s.now(), s.lock())
 	if pg.None(err) {
 		err = countDecoy(ctx, s.db, username)
 	}
@@ -90,7 +83,7 @@ func (s *Service) claim(ctx context.Context, username string) (credentials, erro
 
 // giveBack takes this try off the count: it was not a failure.
 func (s *Service) giveBack(ctx context.Context, a credentials) error {
-	if err := unclaimAttempt(ctx, s.db, a.ID); err != nil {
+	if err := unclaimAttempt(ctx, s.db, a.ID, s.lock().after); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	return nil
@@ -122,16 +115,16 @@ func (s *Service) refuse(ctx context.Context, a credentials, username string, r 
 			Detail: map[string]string{"method": r.outcome}}); err != nil {
 			return err
 		}
-		if a.ID == 0 || a.Failures < lockAfter {
+		if a.ID == 0 || a.Failures < s.lock().after {
 			return nil
 		}
 		return s.audit(ctx, tx, AuditEvent{Action: "signin.locked", Account: a.ID, Outcome: "refused",
-			Detail: map[string]string{"minutes": strconv.Itoa(int(lockFor.Minutes()))}})
+			Detail: map[string]string{"minutes": strconv.Itoa(int(s.lock().time.Minutes()))}})
 	})
 }
 
 func (s *Service) tellLock(a credentials) {
-	if a.ID != 0 && a.Failures >= lockAfter {
-		s.log.Warn("account locked", "account", a.ID, "minutes", lockFor.Minutes())
+	if a.ID != 0 && a.Failures >= s.lock().after {
+		s.log.Warn("account locked", "account", a.ID, "minutes", s.lock().time.Minutes())
 	}
 }

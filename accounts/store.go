@@ -12,7 +12,7 @@ import (
 // claimAttempt counts one try and gives the account to check it against; no row
 // when there is none, it is disabled, or it is locked. The count begins anew
 // after a lock has run out.
-func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.Time) (credentials, error) {
+func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.Time, l lock) (credentials, error) {
 	const query = `
 		UPDATE accounts SET
 			failures = CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1,
@@ -21,7 +21,7 @@ func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.T
 		RETURNING id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
 			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled`
 	var a credentials
-	err := q.GetContext(ctx, &a, query, username, now, lockAfter, now.Add(lockFor))
+	err := q.GetContext(ctx, &a, query, username, now, l.after, now.Add(l.time))
 	a.Stamp = stampOf(a.Hash, a.Epoch)
 	return a, err
 }
@@ -56,7 +56,7 @@ func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, p newPassword
 	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary); err != nil {
 		return a, err
 	}
-	return a, insertHistory(ctx, tx, a.ID, p.hash)
+	return a, insertHistory(ctx, tx, a.ID, p)
 }
 
 func selectAccounts(ctx context.Context, q pg.Querier) ([]Account, error) {

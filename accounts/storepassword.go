@@ -9,10 +9,10 @@ import (
 )
 
 // lastHashes gives the barred passwords, the present one first.
-func lastHashes(ctx context.Context, q pg.Querier, account int64) ([]string, error) {
+func lastHashes(ctx context.Context, q pg.Querier, account int64, most int) ([]string, error) {
 	const query = `SELECT hash FROM password_history WHERE account_id = $1 ORDER BY id DESC LIMIT $2`
 	var hashes []string
-	err := q.SelectContext(ctx, &hashes, query, account, passwordsBarred)
+	err := q.SelectContext(ctx, &hashes, query, account, most)
 	return hashes, err
 }
 
@@ -30,21 +30,21 @@ func updatePassword(ctx context.Context, tx *sqlx.Tx, account int64, p newPasswo
 	if err != nil || n == 0 {
 		return n, err
 	}
-	if err := insertHistory(ctx, tx, account, p.hash); err != nil {
+	if err := insertHistory(ctx, tx, account, p); err != nil {
 		return n, err
 	}
 	return n, endOtherSessions(ctx, tx, account, p.keep)
 }
 
-func insertHistory(ctx context.Context, tx *sqlx.Tx, account int64, hash string) error {
+func insertHistory(ctx context.Context, tx *sqlx.Tx, account int64, p newPassword) error {
 	const add = `INSERT INTO password_history (account_id, hash) VALUES ($1, $2)`
-	if _, err := tx.ExecContext(ctx, add, account, hash); err != nil {
+	if _, err := tx.ExecContext(ctx, add, account, p.hash); err != nil {
 		return err
 	}
 	const forget = `
 		DELETE FROM password_history WHERE account_id = $1 AND id NOT IN
 			(SELECT id FROM password_history WHERE account_id = $1 ORDER BY id DESC LIMIT $2)`
-	_, err := tx.ExecContext(ctx, forget, account, passwordsBarred)
+	_, err := tx.ExecContext(ctx, forget, account, p.history)
 	return err
 }
 

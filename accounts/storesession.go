@@ -42,12 +42,12 @@ func countDecoy(ctx context.Context, q pg.Querier, username string) error {
 
 // unclaimAttempt takes one try off the count, and with it the lock that only this
 // try had caused.
-func unclaimAttempt(ctx context.Context, q pg.Querier, id int64) error {
+func unclaimAttempt(ctx context.Context, q pg.Querier, id int64, after int) error {
 	const query = `
 		UPDATE accounts SET failures = greatest(failures - 1, 0),
 			locked_until = CASE WHEN failures - 1 >= $2 THEN locked_until END
 		WHERE id = $1`
-	_, err := q.ExecContext(ctx, query, id, lockAfter)
+	_, err := q.ExecContext(ctx, query, id, after)
 	return err
 }
 

@@ -56,7 +56,7 @@ func publish(ctx context.Context, db *sqlx.DB) error {
 		return fmt.Errorf("list windows: %w", err)
 	}
 	_, err = s.Publish(ctx, actor.System("bench"), surveys.PublishInput{VersionID: s.Latest("walk-in").ID, Title: "窗口服务评价",
-		Channels: []surveys.Channel{surveys.ChannelDesk}, StartsAt: time.Now().Add(-time.Hour), LateWorkdays: surveys.LateWorkdays, UnitIDs: windows})
+		Channels: []surveys.Channel{surveys.ChannelDesk}, StartsAt: time.Now().Add(-time.Hour), LateWorkdays: s.LateDays(time.Now()), UnitIDs: windows})
 	return err
 }
 

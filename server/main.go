@@ -40,6 +40,7 @@ func commands() []command {
 		{"migrate", "bring the database schema to this program's version", runMigrate},
 		{"import", "import offices|ratings FILE", runImport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
+		{"settings", "print the settings with their history: list, get KEY, history KEY", runSettings},
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"audit", "prove, archive and trim the audit chain", runAudit},
 		{"apikey", "create, list or revoke API keys", runAPIKey},

@@ -39,6 +39,9 @@ func (p program) serve(ctx context.Context, prepare func(context.Context, *platf
 		return err
 	}
 	defer func() { err = errors.Join(err, pf.finish()) }()
+	if err := pf.settings.NoteDefaults(ctx); err != nil {
+		return err
+	}
 	announce := func() {}
 	if prepare != nil {
 		if announce, err = prepare(ctx, pf); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -19,6 +20,7 @@ import (
 	"minping/internal/audit"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/server/api"
 	"minping/server/citizen"
@@ -39,6 +41,7 @@ type platform struct {
 	indices  *indices.Service
 	accounts *accounts.Service
 	audit    *audit.Service
+	settings *settings.Service
 }
 
 // assemble makes the domains over an open database.
@@ -54,15 +57,20 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	p := &platform{db: db, log: log, key: key, audit: chain,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
 		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
+	if p.settings, err = openSettings(ctx, db, log); err != nil {
+		return nil, err
+	}
+	set := p.settings.Set()
 	seal, err := accounts.NewSealer(derive(key, "second factors"))
 	if err != nil {
 		return nil, err
 	}
-	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, Audit: recordAccounts}); err != nil {
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, Audit: recordAccounts,
+		Settings: set}); err != nil {
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
-		Calendar: workday.Builtin(), DeviceKey: derive(key, "device pseudonyms")})
+		Calendar: workday.Builtin(), DeviceKey: derive(key, "device pseudonyms"), Settings: set})
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +92,10 @@ func (p *platform) stop(ctx context.Context) error {
 
 // follow keeps the in-memory copies current, on every node.
 func (p *platform) follow(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
+	all.Wait()
 }
 
 // tasks are what some node does now and then.
@@ -112,7 +123,8 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	refusals := audit.NewRefusals(p.db.DB, p.log)
 	site, err := web.NewSite(web.Config{Refused: noteRefusal(refusals), BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
-		Alive: p.accounts.Alive, SourceKey: derive(p.key, "source pseudonyms")})
+		Alive: p.accounts.Alive, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
+		SourceKey: derive(p.key, "source pseudonyms")})
 	if err != nil {
 		refusals.Close()
 		return nil, nil, err
@@ -130,7 +142,10 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 }
 
 func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*console.Handler, error) {
-	limits := web.NewLimiter(web.LimitConfig{Now: time.Now, Unlimited: c.UnlimitedSources, Registry: site.Registry()})
+	limits, err := web.NewLimiter(web.LimitConfig{Now: time.Now, Unlimited: c.UnlimitedSources, Registry: site.Registry(), Settings: p.settings.Set()})
+	if err != nil {
+		return nil, fmt.Errorf("limits: %w", err)
+	}
 	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now, Limits: limits,
 		ChallengeKey: derive(p.key, "rating challenges"), DeviceKey: derive(p.key, "device cookies")})
 	if err != nil {
@@ -141,7 +156,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("public board: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

@@ -41,6 +41,10 @@ type IntakeLimits struct {
 	Writers int           // concurrent transactions (1: two meet at the city's row, and halve the batch)
 	Linger  time.Duration // how long a writer waits for company (0.2 ms)
 	Retry   time.Duration // how long a batch is tried again while the database is away (8 s)
+
+	// CoolDown is within what time a second rating of a unit by a device is a repeat, for
+	// one received at an instant (10 minutes).
+	CoolDown func(at time.Time) time.Duration
 }
 
 // ReceiptLength is the number of random symbols of a receipt: 31^11 of them.
@@ -78,6 +82,9 @@ func (l IntakeLimits) withDefaults() IntakeLimits {
 	}
 	if l.Retry == 0 {
 		l.Retry = 8 * time.Second
+	}
+	if l.CoolDown == nil {
+		l.CoolDown = func(time.Time) time.Duration { return 10 * time.Minute }
 	}
 	return l
 }

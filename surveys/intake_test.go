@@ -14,6 +14,7 @@ import (
 	"minping/complaints/workday"
 	"minping/internal/fault"
 	"minping/internal/pgtest"
+	"minping/internal/settings"
 )
 
 // place is a small directory: one hall, two offices, four windows with codes win00001…
@@ -21,6 +22,7 @@ type place struct {
 	db      *sqlx.DB
 	service *Service
 	clock   time.Time
+	set     *settings.Set
 	windows []int64
 	codes   []string
 }
@@ -60,7 +62,7 @@ func (p *place) exec(t testing.TB, query string, args ...any) {
 func (p *place) open(t testing.TB) *Service {
 	t.Helper()
 	s, err := New(t.Context(), Config{DB: p.db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return p.clock },
-		Calendar: workday.Builtin(), DeviceKey: []byte("0123456789abcdef")})
+		Calendar: workday.Builtin(), DeviceKey: []byte("0123456789abcdef"), Settings: p.set})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +209,7 @@ func TestRepeatedDeviceIsSuspectAndKept(t *testing.T) {
 	rate(p.codes[0], "phone") // suspect
 	rate(p.codes[1], "phone") // another window: another visit
 	rate(p.codes[0], "tablet")
-	p.clock = p.clock.Add(CoolDown + time.Second)
+	p.clock = p.clock.Add(10*time.Minute + time.Second)
 	rate(p.codes[0], "phone") // after the cool-down
 	if n := p.count(t, `SELECT count(*) FROM ratings WHERE signals = '{repeat}' AND standing = 'suspect'`); n != 1 {
 		t.Errorf("%d suspects, want 1", n)

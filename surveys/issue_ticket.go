@@ -13,22 +13,15 @@ import (
 	"minping/internal/pg"
 )
 
-// MaxTickets is the size of one batch.
+// MaxTickets is the size that the setting of one batch cannot exceed.
 const MaxTickets = 5000
-
-// Days around today for which tickets are issued: an earlier visit could not be
-// rated any more, a later one is a slip of the pen.
-const (
-	ticketDaysBack  = 90
-	ticketDaysAhead = 366
-)
 
 // TicketOrder asks for single-use codes for visits to a unit on a day.
 type TicketOrder struct {
 	Unit      int64
 	Channel   Channel // ChannelTicket or ChannelSMS
 	VisitedOn workday.Day
-	Count     int // 1–MaxTickets
+	Count     int // from 1 to what the setting ticket.batch_most says
 }
 
 // TicketBatch is what was issued in one go. Used says how many of the visits
@@ -67,7 +60,7 @@ func (s *Service) IssueTickets(ctx context.Context, by actor.Actor, o TicketOrde
 		return TicketBatch{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	now := s.now()
-	if faults := o.faults(workday.Of(now)); len(faults) > 0 {
+	if faults := o.faults(s.ticketRules(now)); len(faults) > 0 {
 		return TicketBatch{}, fault.Fielded(faults...)
 	}
 	var batch TicketBatch
@@ -169,17 +162,19 @@ func (s *Service) TakeTickets(ctx context.Context, by actor.Actor, id int64) (Ti
 	return batch, codes, nil
 }
 
-func (o TicketOrder) faults(today workday.Day) []fault.Field {
+// faults looks at an order alone. The days around today: an earlier visit could not be
+// rated any more, a later one is a slip of the pen.
+func (o TicketOrder) faults(r ticketRules) []fault.Field {
 	var faults []fault.Field
 	if !ticketChannel(o.Channel) {
 		faults = append(faults, fault.Field{Name: "channel", Key: "surveys.ticket.channel"})
 	}
-	if o.VisitedOn.Before(today.AddDays(-ticketDaysBack)) || o.VisitedOn.After(today.AddDays(ticketDaysAhead)) {
+	if o.VisitedOn.Before(r.today.AddDays(-r.back)) || o.VisitedOn.After(r.today.AddDays(r.ahead)) {
 		faults = append(faults, fault.Field{Name: "visited_on", Key: "surveys.ticket.day",
-			Args: map[string]any{"Back": ticketDaysBack, "Ahead": ticketDaysAhead}})
+			Args: map[string]any{"Back": r.back, "Ahead": r.ahead}})
 	}
-	if o.Count < 1 || o.Count > MaxTickets {
-		faults = append(faults, fault.Field{Name: "count", Key: "surveys.ticket.count", Args: map[string]any{"Max": MaxTickets}})
+	if o.Count < 1 || o.Count > r.most {
+		faults = append(faults, fault.Field{Name: "count", Key: "surveys.ticket.count", Args: map[string]any{"Max": r.most}})
 	}
 	return faults
 }

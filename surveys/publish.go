@@ -15,9 +15,6 @@ import (
 	"minping/internal/pg"
 )
 
-// LateWorkdays is the province's rule: a visit may be rated within five working days.
-const LateWorkdays = 5
-
 const (
 	maxLateWorkdays = 60
 	maxTitle        = 200

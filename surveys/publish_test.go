@@ -41,7 +41,7 @@ func (p *place) windowsIn(t testing.TB, n int) {
 func publishHall(t testing.TB, p *place, channels ...Channel) []Publication {
 	t.Helper()
 	published, err := p.service.Publish(t.Context(), citywide(PermPublicationWrite),
-		PublishInput{VersionID: 1, Title: "大厅评价", Channels: channels, LateWorkdays: LateWorkdays, Hall: p.id(t, "H1")})
+		PublishInput{VersionID: 1, Title: "大厅评价", Channels: channels, LateWorkdays: p.service.LateDays(p.clock), Hall: p.id(t, "H1")})
 	if err != nil {
 		t.Fatal(err)
 	}

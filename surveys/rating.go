@@ -53,16 +53,8 @@ const (
 // Signals that make a rating suspect.
 const (
 	SignalHoneypot = "honeypot" // a field that no person sees was filled in
-	SignalHasty    = "hasty"    // sent within HastySeconds of the form being printed
-	SignalRepeat   = "repeat"   // the same device rated the same unit within CoolDown
-)
-
-// HastySeconds and CoolDown are the thresholds of the signals: a person needs
-// three seconds to read five words and tap twice, and one visit to a window is
-// one rating 一次一评.
-const (
-	HastySeconds = 3
-	CoolDown     = 10 * time.Minute
+	SignalHasty    = "hasty"    // sent too soon after the form being printed
+	SignalRepeat   = "repeat"   // the same device rated the same unit a moment before
 )
 
 // Parents are the units above a rated unit; 0 where there is none.

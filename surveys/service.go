@@ -10,6 +10,7 @@ import (
 
 	"minping/complaints/workday"
 	"minping/internal/actor"
+	"minping/internal/settings"
 )
 
 // Permissions that this package checks.
@@ -30,6 +31,7 @@ type Config struct {
 	Calendar  *workday.Calendar
 	DeviceKey []byte // keys the device pseudonyms; at least 16 bytes
 	Intake    IntakeLimits
+	Settings  *settings.Set // has Settings(); nil: their defaults
 }
 
 // Service is the domain's one door. Stop ends its intake.
@@ -40,6 +42,7 @@ type Service struct {
 	calendar *workday.Calendar
 	device   devicePseudonyms
 	lookup   *lookup
+	set      handles
 	intake   *Intake
 }
 
@@ -48,10 +51,17 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if len(c.DeviceKey) < 16 {
 		return nil, fmt.Errorf("surveys: the device key needs at least 16 bytes")
 	}
-	s := &Service{db: c.DB, log: c.Log, now: c.Now, calendar: c.Calendar,
+	set, err := handlesOf(c.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("surveys: %w", err)
+	}
+	s := &Service{set: set, db: c.DB, log: c.Log, now: c.Now, calendar: c.Calendar,
 		device: devicePseudonyms{key: c.DeviceKey}, lookup: &lookup{db: c.DB}}
 	if err := s.lookup.reload(ctx); err != nil {
 		return nil, err
+	}
+	if c.Intake.CoolDown == nil {
+		c.Intake.CoolDown = func(at time.Time) time.Duration { return set.coolDown.At(at) }
 	}
 	s.intake = NewIntake(c.DB, c.Log, c.Intake)
 	return s, nil

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"minping/internal/pg"
@@ -20,7 +19,7 @@ import (
 var storeRatingsSQL string
 
 // columns turns ratings into the parameters of store_ratings.sql.
-func columns(city int64, ratings []Rating) ([]any, error) {
+func columns(city int64, ratings []Rating, coolDown func(time.Time) time.Duration) ([]any, error) {
 	n := len(ratings)
 	ids, receipts := make([]string, n), make([]string, n)
 	days, times := make([]string, n), make([]string, n)
@@ -31,7 +30,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 	tags, questions, values := make([]string, n), make([]string, n), make([]string, n)
 	texts, comments, languages := make([]string, n), make([]string, n), make([]string, n)
 	elders, devices, signals := make([]bool, n), make([][]byte, n), make([]string, n)
-	services, forms := make([]string, n), make([]string, n)
+	services, forms, cool := make([]string, n), make([]string, n), make([]int64, n)
 	for i, r := range ratings {
 		ids[i], receipts[i] = r.SubmissionID.String(), r.Receipt
 		days[i], times[i] = r.VisitedOn.String(), r.ReceivedAt.UTC().Format(time.RFC3339Nano)
@@ -43,7 +42,7 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 		questions[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Question })
 		values[i] = literal(len(r.Answers), func(j int) int { return r.Answers[j].Value })
 		comments[i], languages[i], elders[i], devices[i] = r.Comment, r.Language, r.Elder, r.Device
-		services[i] = r.Service
+		services[i], cool[i] = r.Service, int64(coolDown(r.ReceivedAt)/time.Second)
 		if r.Form != uuid.Nil {
 			forms[i] = r.Form.String()
 		}
@@ -56,12 +55,11 @@ func columns(city int64, ratings []Rating) ([]any, error) {
 			texts[i] = string(raw)
 		}
 	}
-	cool := fmt.Sprintf("%d seconds", int(CoolDown/time.Second))
 	return []any{city, pq.Array(ids), pq.Array(receipts), pq.Array(days), pq.Array(times), pq.Array(units),
 		pq.Array(windows), pq.Array(divisions), pq.Array(offices), pq.Array(halls), pq.Array(versions),
 		pq.Array(channels), pq.Array(strata), pq.Array(levels), pq.Array(tags), pq.Array(questions),
 		pq.Array(values), pq.Array(texts), pq.Array(comments), pq.Array(languages), pq.Array(elders),
-		pq.Array(seconds), pq.Array(devices), pq.Array(signals), pq.Array(services), cool, pq.Array(forms)}, nil
+		pq.Array(seconds), pq.Array(devices), pq.Array(signals), pq.Array(services), pq.Array(cool), pq.Array(forms)}, nil
 }
 
 // literal writes a PostgreSQL array literal of integers.
@@ -78,13 +76,13 @@ func literal(n int, at func(int) int) string {
 }
 
 // storeRatings writes ratings and rollups; it gives the ids that were new.
-func storeRatings(ctx context.Context, stmt *sqlx.Stmt, city int64, ratings []Rating) (map[uuid.UUID]bool, error) {
-	args, err := columns(city, ratings)
+func (w *writer) storeRatings(ctx context.Context, ratings []Rating) (map[uuid.UUID]bool, error) {
+	args, err := columns(w.city, ratings, w.in.limits.CoolDown)
 	if err != nil {
 		return nil, err
 	}
 	var ids []uuid.UUID
-	if err := stmt.SelectContext(ctx, &ids, args...); err != nil {
+	if err := w.stmt.SelectContext(ctx, &ids, args...); err != nil {
 		return nil, fmt.Errorf("store ratings: %w", err)
 	}
 	fresh := make(map[uuid.UUID]bool, len(ids))

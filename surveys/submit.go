@@ -37,7 +37,7 @@ func (s *Service) Rate(ctx context.Context, sub Submission) (Stored, error) {
 	if sub.Honeypot {
 		r.Signals = append(r.Signals, SignalHoneypot)
 	}
-	if r.Seconds >= 0 && r.Seconds < HastySeconds {
+	if r.Seconds >= 0 && float64(r.Seconds) < s.set.hasty.At(now).Seconds() {
 		r.Signals = append(r.Signals, SignalHasty)
 	}
 	if e.Ticket {

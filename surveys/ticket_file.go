@@ -59,7 +59,7 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 		if err != nil {
 			return err
 		}
-		orders, err := ticketOrders(by, units, rows, TicketOrder{Channel: channel}, workday.Of(now))
+		orders, err := ticketOrders(by, units, rows, TicketOrder{Channel: channel}, s.ticketRules(now))
 		if err != nil {
 			return err
 		}
@@ -91,12 +91,12 @@ type ticketFileRow struct {
 }
 
 // ticketOrders turns rows into orders; like is what they have in common.
-func ticketOrders(by actor.Actor, units ticketUnits, rows []ticketFileRow, like TicketOrder, today workday.Day) ([]TicketOrder, error) {
+func ticketOrders(by actor.Actor, units ticketUnits, rows []ticketFileRow, like TicketOrder, rules ticketRules) ([]TicketOrder, error) {
 	var faults []fault.Field
 	orders := make([]TicketOrder, 0, len(rows))
 	total := 0
 	for _, row := range rows {
-		o, found := row.order(by, units, like, today)
+		o, found := row.order(by, units, like, rules)
 		faults = append(faults, found...)
 		orders = append(orders, o)
 		total += max(o.Count, 0)
@@ -110,7 +110,7 @@ func ticketOrders(by actor.Actor, units ticketUnits, rows []ticketFileRow, like 
 	return orders, nil
 }
 
-func (r ticketFileRow) order(by actor.Actor, units ticketUnits, o TicketOrder, today workday.Day) (TicketOrder, []fault.Field) {
+func (r ticketFileRow) order(by actor.Actor, units ticketUnits, o TicketOrder, rules ticketRules) (TicketOrder, []fault.Field) {
 	var faults []fault.Field
 	wrong := func(column, key string, args map[string]any) {
 		args["Row"] = r.line
@@ -128,13 +128,13 @@ func (r ticketFileRow) order(by actor.Actor, units ticketUnits, o TicketOrder, t
 	var err error
 	if o.VisitedOn, err = parseTicketDay(r.day); err != nil {
 		wrong("day", "surveys.ticket.row_day", map[string]any{"Value": r.day})
-		o.VisitedOn = today
+		o.VisitedOn = rules.today
 	}
 	if o.Count, err = strconv.Atoi(r.count); err != nil {
 		wrong("count", "surveys.ticket.row_number", map[string]any{"Value": r.count})
 		o.Count = 1
 	}
-	for _, f := range o.faults(today) {
+	for _, f := range o.faults(rules) {
 		column := map[string]string{"visited_on": "day", "count": "count"}[f.Name]
 		key := map[string]string{"visited_on": "surveys.ticket.row_day_range", "count": "surveys.ticket.row_count"}[f.Name]
 		wrong(column, key, f.Args)

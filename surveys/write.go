@@ -134,7 +134,7 @@ func (w *writer) save(ctx context.Context, ratings []Rating) (map[uuid.UUID]bool
 		}
 		w.slices[s] = true
 	}
-	return storeRatings(ctx, w.stmt, w.city, ratings)
+	return w.storeRatings(ctx, ratings)
 }
 
 func (w *writer) ready(ctx context.Context) error {

@@ -9,7 +9,7 @@ var (
 	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext",
 		"complaints/workday", "indices/stats"}
 	// technique talks to the outside, without a word of the domain.
-	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/jobs", "internal/pgembed"}
+	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed"}
 	// domains never know each other; offices is below them, appraisal above.
 	domains = []string{"accounts", "surveys/...", "complaints", "indices", "notify"}
 )
@@ -57,7 +57,7 @@ func aboveOffices(own ...string) []string { return with(pure, technique, []strin
 
 // edge is what the shared HTTP edge may know. No internal/pg: pages hold no SQL.
 func edge(own ...string) []string {
-	return with(pure, domains, []string{"internal/actor", "offices", "appraisal", "server/config"}, own)
+	return with(pure, domains, []string{"internal/actor", "internal/settings", "offices", "appraisal", "server/config"}, own)
 }
 
 // audience: the audiences never know each other.

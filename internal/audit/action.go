@@ -47,6 +47,10 @@ const (
 	SettingChange  Action = "setting.change"
 	SettingApprove Action = "setting.approve"
 
+	SettingPropose  Action = "setting.propose"
+	SettingReject   Action = "setting.reject"
+	SettingWithdraw Action = "setting.withdraw"
+
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	VaultOpen       Action = "vault.open"
@@ -99,8 +103,11 @@ var registry = []struct {
 	{RatingExclude, "rating reason from to count level_sum"},
 	{RatingRestore, "rating reason from to count level_sum"},
 	{RollupRebuild, "from to differences"},
-	{SettingChange, "key before after effective_from proposal"},
-	{SettingApprove, "key before after effective_from proposal proposed_by"},
+	{SettingChange, "key scope before after effective_from proposal reason"},
+	{SettingApprove, "key scope before after effective_from proposal proposed_by"},
+	{SettingPropose, "key scope before after effective_from proposal reason"},
+	{SettingReject, "key scope before after effective_from proposal proposed_by reason"},
+	{SettingWithdraw, "key scope before after effective_from proposal"},
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},

@@ -21,7 +21,9 @@ import (
 // guard sets up what keeps one sender from drowning the others.
 func (h *Handler) guard(c Config) (err error) {
 	if h.limits == nil {
-		h.limits = web.NewLimiter(web.LimitConfig{Now: c.Now})
+		if h.limits, err = web.NewLimiter(web.LimitConfig{Now: c.Now}); err != nil {
+			return fmt.Errorf("citizen pages: %w", err)
+		}
 	}
 	for _, key := range []*[]byte{&c.ChallengeKey, &c.DeviceKey} {
 		if len(*key) == 0 {

@@ -183,7 +183,7 @@ func TestDeviceCookie(t *testing.T) {
 
 func FuzzForm(f *testing.F) {
 	k := newCounter(f)
-	k.h.limits = web.NewLimiter(web.LimitConfig{Unlimited: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}})
+	k.h.limits, _ = web.NewLimiter(web.LimitConfig{Unlimited: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}})
 	for _, seed := range []string{"", "level=5", "level=&tags=&tags=1&comment=%00%ff", "submission_id=zz&level=-1&q.=1&q.99999999999=1&q.3=1&q.3=2",
 		"submission_id=019353b2-7c3e-7000-8000-000000000000&level=3&stratum=public&q.8=10&comment=%F0%9F%98%80", "&&==&%&+=+", "level=5;tags=1"} {
 		f.Add(seed)

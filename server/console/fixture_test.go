@@ -23,6 +23,7 @@ import (
 	"minping/internal/fault"
 	"minping/internal/i18n"
 	"minping/internal/pgtest"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/webtest"
@@ -52,6 +53,12 @@ type city struct {
 
 func newCity(t *testing.T) *city {
 	t.Helper()
+	return newCityWith(t, nil)
+}
+
+// newCityWith has settings besides the real ones, which need no texts.
+func newCityWith(t *testing.T, more []settings.Definition) *city {
+	t.Helper()
 	t.Parallel()
 	db := pgtest.New(t)
 	log := slog.New(slog.DiscardHandler)
@@ -77,7 +84,15 @@ func newCity(t *testing.T) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(chain.Stop)
-	c.app, err = New(Config{Site: site, Audit: chain, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	set, err := settings.NewSet(surveys.Settings(), web.Settings(), accounts.Settings(), more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := settings.New(t.Context(), settings.Config{DB: db, Set: set}) // the database compares with its own clock
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.app, err = New(Config{Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -30,6 +31,7 @@ type Config struct {
 	Surveys  *surveys.Service
 	Indices  *indices.Service
 	Audit    *audit.Service
+	Settings *settings.Service
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -42,6 +44,7 @@ type Handler struct {
 	surveys  *surveys.Service
 	indices  *indices.Service
 	audit    *audit.Service
+	settings *settings.Service
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -58,7 +61,8 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, audit: cfg.Audit,
+	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+		audit: cfg.Audit, settings: cfg.Settings,
 		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -89,6 +93,9 @@ func navigation() []web.NavGroup {
 		{Key: "audit.nav", Entries: []web.NavEntry{
 			{Key: "audit.title", Href: "/console/audit", Need: need(permAuditRead)},
 			{Key: "audit.chain.title", Href: "/console/audit/chain", Need: need(permAuditRead)},
+		}},
+		{Key: "console.nav.rules", Entries: []web.NavEntry{
+			{Key: "settings.title", Href: "/console/settings", Need: need(settings.PermRead)},
 		}},
 		{Key: "console.nav.own", Entries: []web.NavEntry{
 			{Key: "accounts.own.title", Href: "/console/account"},

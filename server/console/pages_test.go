@@ -157,6 +157,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"dashboard": dashboardPage{}, "ratings": ratingsPage{}, "directory": directoryPage{}, "unit": unitPage{}, "unit_form": unitFormPage{},
 		"import": importPage{}, "import_report": reportPage{}, "surveys": surveysPage{}, "survey_version": versionPage{}, "bank": bankPage{},
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
+		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
 	})
 }

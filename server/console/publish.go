@@ -57,9 +57,10 @@ type checkBox struct {
 }
 
 func (h *Handler) newPublication(c echo.Context) error {
-	req := publishRequest{Late: surveys.LateWorkdays}
+	late := h.surveys.LateDays(h.now())
+	req := publishRequest{Late: late}
 	if err := web.Bind(c, &req); err != nil {
-		req = publishRequest{Late: surveys.LateWorkdays}
+		req = publishRequest{Late: late}
 	}
 	return h.showPublish(c, req, nil)
 }

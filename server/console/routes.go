@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/internal/actor"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/server/web"
 	"minping/surveys"
@@ -70,6 +71,13 @@ func (h *Handler) routes() []route {
 		{"POST", "/codes/:code/rotate", h.rotateCode, surveys.PermPublicationWrite, nil},
 		{"GET", "/codes/:code/revoke", h.askRetire(revoking()), surveys.PermPublicationWrite, nil},
 		{"POST", "/codes/:code/revoke", h.revokeCode, surveys.PermPublicationWrite, nil},
+
+		{"GET", "/settings", h.settingList, settings.PermRead, nil},
+		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
+		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
+		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
+		{"GET", "/settings/:key", h.setting, settings.PermRead, nil},
+		{"POST", "/settings/:key", h.changeSetting, settings.PermPropose, []actor.Permission{settings.PermOperate, settings.PermSecure}},
 
 		{"GET", "/tickets", h.tickets, surveys.PermTicketWrite, nil},
 		{"POST", "/tickets", h.issueTickets, surveys.PermTicketWrite, nil},

@@ -47,6 +47,7 @@ type ticketsPage struct {
 	Batches  []batchRow
 	More     moreLink
 	Faults   []string // of an imported file
+	Most     int      // tickets of one batch
 }
 
 type batchRow struct {
@@ -117,7 +118,7 @@ func (h *Handler) ordersIn(c echo.Context, req ticketFileRequest) ([]surveys.Tic
 
 func (h *Handler) showTickets(c echo.Context, req ticketsRequest, wrong error) error {
 	ctx, by := c.Request().Context(), web.ActorOf(c)
-	p := ticketsPage{Page: h.site.Page(c, "console.tickets.title"), Form: req}
+	p := ticketsPage{Page: h.site.Page(c, "console.tickets.title"), Form: req, Most: h.surveys.TicketsMost(h.now())}
 	list, err := h.surveys.TicketBatches(ctx, by, surveys.TicketFilter{BeforeID: req.After, Limit: batchRows + 1})
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func (in *instance) publish() {
 		}
 		order := map[string]int{"w1": 0, "w2": 1, "w3": 2, "w4": 3}
 		input := surveys.PublishInput{VersionID: s.Latest("walk-in").ID, Title: "窗口服务评价", Channels: []surveys.Channel{surveys.ChannelDesk},
-			StartsAt: time.Now().AddDate(-1, 0, 0), LateWorkdays: surveys.LateWorkdays, Codes: map[int64]string{}}
+			StartsAt: time.Now().AddDate(-1, 0, 0), LateWorkdays: 5, Codes: map[int64]string{}}
 		for _, w := range windows {
 			input.UnitIDs = append(input.UnitIDs, w.ID)
 			input.Codes[w.ID] = deskCodes()[order[w.Code]]

@@ -10,7 +10,7 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	in := newInstance(t)
 	for _, args := range [][]string{{"--help"}, {"help"}, {"-h"}, {"serve", "--help"}, {"demo", "--help"}, {"migrate", "--help"},
-		{"import", "--help"}, {"import", "offices", "--help"}, {"indices", "--help"}, {"verify", "--help"}, {"apikey", "--help"},
+		{"import", "--help"}, {"import", "offices", "--help"}, {"indices", "--help"}, {"verify", "--help"}, {"settings", "--help"}, {"apikey", "--help"},
 		{"account", "--help"}, {"version", "--help"}} {
 		r := in.run(args...)
 		if r.code != 0 || !strings.Contains(r.out+r.err, "usage: server") {

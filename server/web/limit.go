@@ -6,23 +6,21 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"minping/internal/settings"
 )
 
 // The budgets of the rating forms. A hall has one address for everybody in it, so
 // an address alone never refuses anybody: only what one device, or all browsers
 // without a cookie at one place, send too fast, and what exceeds the budgets of
-// the code and of the address both.
+// the code and of the address both. What one browser by its signed cookie (device), all without
+// a cookie at one code and address (nameless), one kiosk, a busy window (code), a hall (source)
+// and readers at one address may send is in settings.go; here is what belongs to the challenge.
 var (
-	perDevice   = budget{10, 20.0 / 60} // one browser, by its signed cookie
-	perPaid     = budget{5, 10.0 / 60}  // the same browser when it works for it
-	perNameless = budget{60, 30}        // all without a cookie at one code and address
-	perKiosk    = budget{30, 20}        // one kiosk: a code at an address, shared by its nature
-	perCode     = budget{120, 60}       // a busy window
-	perSource   = budget{600, 300}      // a hall
-	perWaiting  = budget{60, 30}        // who waited instead of working, at one address
-	perOffer    = budget{30, 15}        // easy challenges to one address
-	perReader   = budget{1200, 1200}    // pages read from one address
-	perForm     = budget{20, 6}         // the same form again: stored once, so nearly free
+	perPaid    = budget{5, 10.0 / 60} // a browser that is over its budget, when it works for it
+	perWaiting = budget{60, 30}       // who waited instead of working, at one address
+	perOffer   = budget{30, 15}       // easy challenges to one address
+	perForm    = budget{20, 6}        // the same form again: stored once, so nearly free
 )
 
 // Visit is one posted form as the limits see it.
@@ -46,11 +44,12 @@ type Verdict struct {
 	Hard bool
 }
 
-// LimitConfig: Now and Unlimited may be left out.
+// LimitConfig: all of it may be left out.
 type LimitConfig struct {
 	Now       func() time.Time
 	Unlimited []netip.Prefix        // addresses that are never limited
 	Registry  prometheus.Registerer // nil: not counted
+	Settings  *settings.Set         // has Settings(); nil: their defaults
 }
 
 // Limiter holds the budgets of this node. All methods may be called at once.
@@ -66,14 +65,23 @@ type Limiter struct {
 
 // NewLimiter makes a limiter with every budget full. Its memory is bounded to
 // some ten megabytes, however many addresses and devices come.
-func NewLimiter(c LimitConfig) *Limiter {
+func NewLimiter(c LimitConfig) (*Limiter, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Limiter{now: c.Now, start: c.Now(), seed: maphash.MakeSeed(), unlimited: c.Unlimited, counts: newLimitCounts(c.Registry),
-		device: newBuckets(perDevice, 50_000), paid: newBuckets(perPaid, 10_000), nameless: newBuckets(perNameless, 20_000),
-		kiosk: newBuckets(perKiosk, 5_000), code: newBuckets(perCode, 20_000), source: newBuckets(perSource, 20_000),
-		waiting: newBuckets(perWaiting, 5_000), offers: newBuckets(perOffer, 5_000), readers: newBuckets(perReader, 10_000), forms: newBuckets(perForm, 50_000)}
+	set, handles, err := ratesOf(c.Settings)
+	if err != nil {
+		return nil, err
+	}
+	l := &Limiter{now: c.Now, start: c.Now(), seed: maphash.MakeSeed(), unlimited: c.Unlimited, counts: newLimitCounts(c.Registry)}
+	some := func(r rates, keys int) *buckets {
+		return newBuckets(func(now int64) budget { return r.at(l.start.Add(time.Duration(now))) }, keys)
+	}
+	fixed := func(b budget, keys int) *buckets { return some(rates{fixed: b}, keys) }
+	l.device, l.nameless, l.kiosk = some(set("device", 60), 50_000), some(set("nameless", 1), 20_000), some(set("kiosk", 1), 5_000)
+	l.code, l.source, l.readers = some(set("code", 1), 20_000), some(set("source", 1), 20_000), some(set("reader", 1), 10_000)
+	l.paid, l.waiting, l.offers, l.forms = fixed(perPaid, 10_000), fixed(perWaiting, 5_000), fixed(perOffer, 5_000), fixed(perForm, 50_000)
+	return l, handles.Err()
 }
 
 // Admit says whether a form may go on to be stored, and takes it off the

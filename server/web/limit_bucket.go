@@ -9,6 +9,8 @@ import (
 // more per minute.
 type budget struct{ burst, perMinute float64 }
 
+func (b budget) perNS() float64 { return b.perMinute / float64(time.Minute) }
+
 // purse is what is left of a budget at a moment (nanoseconds since the start).
 type purse struct {
 	at   int64
@@ -22,9 +24,8 @@ const shardCount = 16
 // is full the old one is forgotten as a whole. A key that is forgotten has its
 // full budget again.
 type buckets struct {
-	burst  float64
-	perNS  float64
-	most   int // keys of one generation of one shard
+	budget func(now int64) budget // as it is at a moment
+	most   int                    // keys of one generation of one shard
 	shards [shardCount]shard
 }
 
@@ -33,8 +34,8 @@ type shard struct {
 	young, old map[uint64]purse
 }
 
-func newBuckets(b budget, keys int) *buckets {
-	t := &buckets{burst: b.burst, perNS: b.perMinute / float64(time.Minute), most: max(1, keys/shardCount/2)}
+func newBuckets(b func(now int64) budget, keys int) *buckets {
+	t := &buckets{budget: b, most: max(1, keys/shardCount/2)}
 	for i := range t.shards {
 		t.shards[i].young, t.shards[i].old = map[uint64]purse{}, map[uint64]purse{}
 	}
@@ -46,15 +47,16 @@ func (t *buckets) take(key uint64, now int64) (ok bool, wait time.Duration) {
 	s := &t.shards[key%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	b := t.budget(now)
 	p, known := s.find(key)
 	if !known {
-		p = purse{at: now, left: t.burst}
+		p = purse{at: now, left: b.burst}
 	}
-	p = t.refill(p, now)
+	p = b.refill(p, now)
 	if ok = p.left >= 1; ok {
 		p.left--
 	} else {
-		wait = time.Duration((1 - p.left) / t.perNS)
+		wait = time.Duration((1 - p.left) / b.perNS())
 	}
 	s.keep(key, p, t.most)
 	return ok, wait
@@ -66,7 +68,7 @@ func (t *buckets) giveBack(key uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p, known := s.find(key); known {
-		p.left = min(t.burst, p.left+1)
+		p.left = min(t.budget(p.at).burst, p.left+1)
 		s.keep(key, p, t.most)
 	}
 }
@@ -82,9 +84,9 @@ func (t *buckets) has(key uint64) bool {
 
 // refill adds what the time since has earned. A clock that went backwards earns
 // nothing and takes nothing.
-func (t *buckets) refill(p purse, now int64) purse {
+func (b budget) refill(p purse, now int64) purse {
 	if now > p.at {
-		p.left = min(t.burst, p.left+float64(now-p.at)*t.perNS)
+		p.left = min(b.burst, p.left+float64(now-p.at)*b.perNS())
 	}
 	p.at = now
 	return p

@@ -31,7 +31,10 @@ type stand struct {
 func newStand(c LimitConfig) *stand {
 	s := &stand{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	c.Now = func() time.Time { return s.at }
-	s.Limiter = NewLimiter(c)
+	var err error
+	if s.Limiter, err = NewLimiter(c); err != nil {
+		panic(err)
+	}
 	return s
 }
 
@@ -250,7 +253,7 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		b := budget{float64(rapid.IntRange(1, 20).Draw(t, "burst")), rapid.Float64Range(0.1, 600).Draw(t, "rate")}
-		buckets := newBuckets(b, 1000)
+		buckets := newBuckets(func(int64) budget { return b }, 1000)
 		now, forward, passed := int64(0), int64(0), 0
 		for _, step := range rapid.SliceOfN(rapid.Int64Range(-int64(time.Minute), int64(time.Minute)), 1, 60).Draw(t, "steps") {
 			now += step
@@ -397,7 +400,10 @@ func TestReadersFloodingOneAddress(t *testing.T) {
 }
 
 func BenchmarkAdmit(b *testing.B) {
-	l := NewLimiter(LimitConfig{Registry: prometheus.NewRegistry()})
+	l, err := NewLimiter(LimitConfig{Registry: prometheus.NewRegistry()})
+	if err != nil {
+		b.Fatal(err)
+	}
 	devices := make([]string, 1<<16)
 	for i := range devices {
 		devices[i] = fmt.Sprintf("%022d", i)

@@ -1,6 +1,6 @@
 -- Stores ratings and moves every rollup they touch, in one statement.
--- in:  $1 the city's unit id; $2 … $25, $27 one array per column, one element per rating; nested lists
---      (tags, questions, values, signals) travel as array literals; $26 the cool-down.
+-- in:  $1 the city's unit id; $2 … $27 one array per column, one element per rating; nested lists
+--      (tags, questions, values, signals) travel as array literals; $26 the cool-down in seconds.
 --      No submission_id may stand twice in one call.
 -- out: the submission_ids that were new; the others were stored before and nothing happened for them.
 -- Every slice the ratings fall into must exist (rating_slice); one that does not breaks
@@ -12,11 +12,11 @@ WITH input AS (
     SELECT nextval('ratings_id_seq') AS id, nullif(device_or_empty, '') AS device, t.* FROM unnest($2::uuid[], $3::text[], $4::date[], $5::timestamptz[], $6::bigint[],
         $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[],
         $14::smallint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-        $21::boolean[], $22::int[], $23::bytea[], $24::text[], $25::text[], $27::text[])
+        $21::boolean[], $22::int[], $23::bytea[], $24::text[], $25::text[], $26::int[], $27::text[])
     AS t (submission_id, receipt, visited_on, received_at, unit_id,
         window_id, division_id, office_id, hall_id, version_id, channel, stratum,
         level, tags, question_ids, answer_values, texts, comment, language,
-        elder, seconds, device_or_empty, signals, service, form_id)
+        elder, seconds, device_or_empty, signals, service, cool_seconds, form_id)
 ), fresh AS (
     INSERT INTO submissions (submission_id, receipt, visited_on, rating_id, form_id)
     SELECT submission_id, receipt, visited_on, id, nullif(form_id, '')::uuid FROM input ORDER BY submission_id
@@ -27,7 +27,7 @@ WITH input AS (
             SELECT 1 FROM ratings r
             WHERE r.device = i.device AND r.unit_id = i.unit_id
               AND r.visited_on >= i.visited_on - 1 AND r.visited_on <= i.visited_on + 1
-              AND r.received_at > i.received_at - $26::interval AND r.received_at <= i.received_at
+              AND r.received_at > i.received_at - i.cool_seconds * interval '1 second' AND r.received_at <= i.received_at
               AND NOT 'repeat' = ANY (i.signals::text[])
         ) THEN '{repeat}'::text[] ELSE '{}'::text[] END AS all_signals
     FROM input i JOIN fresh USING (submission_id)

@@ -33,7 +33,7 @@ func (f Filler) publish(ctx context.Context, by actor.Actor, city *demo.Data, p 
 		desk[p.windows[i]] = w.DeskCode
 	}
 	in := surveys.PublishInput{VersionID: p.version, Title: "窗口服务评价（台面二维码）", Channels: []surveys.Channel{surveys.ChannelDesk},
-		StartsAt: city.From.Start(), LateWorkdays: surveys.LateWorkdays, UnitIDs: p.windows, Codes: desk}
+		StartsAt: city.From.Start(), LateWorkdays: f.Surveys.LateDays(f.Now), UnitIDs: p.windows, Codes: desk}
 	if _, err := f.Surveys.Publish(ctx, by, in); err != nil {
 		return err
 	}
