@@ -40,6 +40,8 @@ func commands() []command {
 		{"migrate", "bring the database schema to this program's version", runMigrate},
 		{"import", "import offices|ratings FILE", runImport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
+		{"vault", "status, new-key ID or rotate: the keys of what citizens leave", runVault},
+		{"retention", "end personal data whose time is over; --dry-run only counts", runRetention},
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
 		{"account", "create the first administrators; reset a password", runAccount},

@@ -18,7 +18,10 @@ import (
 	"minping/internal/audit"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
+	"minping/internal/vault"
+	"minping/notify"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/api"
 	"minping/server/citizen"
 	"minping/server/config"
@@ -38,6 +41,11 @@ type platform struct {
 	indices  *indices.Service
 	accounts *accounts.Service
 	audit    *audit.Service
+
+	// Behind the vault's keys: nil until unlock.
+	vault   *vault.Vault
+	notify  *notify.Service
+	privacy *privacy.Service
 }
 
 // assemble makes the domains over an open database.
@@ -89,6 +97,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "rating partitions", Every: 12 * time.Hour, Do: p.surveys.EnsurePartitions},
 		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
 		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
+		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 	}
 }
 
@@ -120,7 +129,7 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 
 func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*console.Handler, error) {
 	limits := web.NewLimiter(web.LimitConfig{Now: time.Now, Unlimited: c.UnlimitedSources, Registry: site.Registry()})
-	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now, Limits: limits,
+	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Privacy: p.privacy, Now: time.Now, Limits: limits,
 		ChallengeKey: derive(p.key, "rating challenges"), DeviceKey: derive(p.key, "device cookies")})
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
@@ -129,12 +138,17 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
+	rights, err := citizen.NewRights(citizen.RightsConfig{Site: site, Privacy: p.privacy})
+	if err != nil {
+		return nil, fmt.Errorf("privacy pages: %w", err)
+	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices})
+		Surveys: p.surveys, Indices: p.indices, Privacy: p.privacy})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	pages.Routes(e)
+	rights.Routes(e.Group("", limits.Calm))
 	// Only the board is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))

@@ -50,6 +50,17 @@ const (
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	VaultOpen       Action = "vault.open"
+	VaultRotate     Action = "vault.rotate"
+
+	ContactLeave   Action = "contact.leave"
+	ContactChange  Action = "contact.change"
+	ContactErase   Action = "contact.erase"
+	PrivacyFind    Action = "privacy.find"
+	PrivacyExport  Action = "privacy.export"
+	PrivacyAsk     Action = "privacy.ask"
+	PrivacyAnswer  Action = "privacy.answer"
+	RatingBlackout Action = "rating.blackout"
+	RetentionRun   Action = "retention.run"
 
 	AuditExport  Action = "audit.export"
 	AuditArchive Action = "audit.archive"
@@ -103,6 +114,17 @@ var registry = []struct {
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
 	{VaultOpen, "reason purpose fields"},
+	{VaultRotate, "keys records dropped"},
+
+	{ContactLeave, "level"},
+	{ContactChange, ""},
+	{ContactErase, "way reason"},
+	{PrivacyFind, "found"},
+	{PrivacyExport, "way reason ratings"},
+	{PrivacyAsk, "kind way due_on"},
+	{PrivacyAnswer, "kind outcome reason"},
+	{RatingBlackout, "request removed"},
+	{RetentionRun, "kind removed before"},
 
 	{AuditExport, "from to actor action object_kind object_id office outcome source query"},
 	{AuditArchive, "first_day last_day entries last file_digest"},

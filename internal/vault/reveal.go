@@ -50,7 +50,12 @@ type Opening struct {
 	Purpose string    `db:"purpose"`
 	Reason  string    `db:"reason"`
 	At      time.Time `db:"at"`
+
+	By actor.Actor `db:"-"` // only for OnOpen
 }
+
+// Place is where the matter lies to which the record belongs.
+func (o Opening) Place() actor.Place { return actor.Place{Office: o.Office, Hall: o.Hall} }
 
 // Reveal gives one contact in plain text, after the opening is written down and
 // committed. Needs vault:open at the place. Forbidden; Invalid about reason;
@@ -63,7 +68,7 @@ func (v *Vault) Reveal(ctx context.Context, by actor.Actor, r Request) (Contact,
 	if err != nil {
 		return Contact{}, err
 	}
-	o := Opening{Record: r.Record, Account: by.Account, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
+	o := Opening{By: by, Record: r.Record, Account: by.Account, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
 		Purpose: purpose(r.Purpose), Reason: reason, At: v.now().Truncate(time.Microsecond)} // as PostgreSQL keeps it
 	var c Contact
 	err = pg.InTx(ctx, v.db, func(tx *sqlx.Tx) error {

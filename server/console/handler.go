@@ -13,6 +13,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/server/web/figures"
 	"minping/surveys"
@@ -28,6 +29,7 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	Privacy  *privacy.Service
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -39,6 +41,7 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	privacy  *privacy.Service
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -55,7 +58,7 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, privacy: cfg.Privacy,
 		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -73,6 +76,11 @@ func navigation() []web.NavGroup {
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
+		}},
+		{Key: "privacy.nav", Entries: []web.NavEntry{
+			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
+			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
 		}},
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
