@@ -37,6 +37,9 @@ type periodicWorker struct {
 	tasks map[string]Periodic
 }
 
+// Timeout lets a task take its time; what it may take it knows itself.
+func (w *periodicWorker) Timeout(*river.Job[periodicArgs]) time.Duration { return time.Hour }
+
 // Work runs the named task.
 func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs]) error {
 	task, ok := w.tasks[job.Args.Name]

@@ -62,16 +62,22 @@ func (h *Rights) Routes(g *echo.Group) {
 
 type noticePage struct {
 	web.Page
+	Kept    []keptRow
 	Rules   []ruleRow
 	Days    int
 	Answer  int
 	ByPhone bool
 }
 
+type keptRow struct{ What, Why, Basis string }
+
 type ruleRow struct{ What, How, Then string }
 
 func (h *Rights) notice(c echo.Context) error {
 	p := noticePage{Page: h.site.Page(c, "privacy.notice.title"), Days: contactDays(), Answer: privacy.AnswerWorkdays, ByPhone: h.privacy.ByPhone()}
+	for _, k := range [][2]string{{"rating", "duty"}, {"contact", "consent"}, {"device", "duty"}, {"address", "law"}} {
+		p.Kept = append(p.Kept, keptRow{p.T("privacy.notice." + k[0]), p.T("privacy.notice." + k[0] + "_why"), p.T("privacy.notice." + k[1])})
+	}
 	for _, r := range privacy.Rules() {
 		p.Rules = append(p.Rules, ruleRow{p.T("privacy.kind." + r.Kind), p.T("privacy.from."+r.From, "Count", r.Days), p.T("privacy.then." + r.Then)})
 	}
