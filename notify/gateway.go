@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 	"net/url"
@@ -44,7 +43,7 @@ func client() *http.Client {
 func (g Gateway) Sign(timestamp string, body []byte) string {
 	digest, name := sm3.New, "sm3"
 	if g.Digest == "sha256" {
-		digest, name = func() hash.Hash { return sha256.New() }, "sha256"
+		digest, name = sha256.New, "sha256"
 	}
 	mac := hmac.New(digest, g.Secret)
 	mac.Write([]byte(timestamp + "\n"))

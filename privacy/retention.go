@@ -11,7 +11,6 @@ import (
 	"minping/internal/actor"
 	"minping/internal/audit"
 	"minping/internal/pg"
-	"minping/internal/vault"
 )
 
 // Keeper ends one kind of thing. Count tells how many are over; End ends at most
@@ -144,7 +143,7 @@ func (s *Service) eraseRecords(query string) func(context.Context, time.Time, in
 				return err
 			}
 			for _, id := range ids {
-				if err := s.Vault.Erase(ctx, tx, vault.ID(id)); err != nil {
+				if err := s.Vault.Erase(ctx, tx, id); err != nil {
 					return err
 				}
 			}

@@ -158,5 +158,6 @@ func TestPagesFitTheirData(t *testing.T) {
 		"import": importPage{}, "import_report": reportPage{}, "surveys": surveysPage{}, "survey_version": versionPage{}, "bank": bankPage{},
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
+		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 	})
 }
