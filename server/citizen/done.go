@@ -55,6 +55,9 @@ func (h *Handler) thankWith(c echo.Context, f face, status int, with func(*conta
 	if p.Contact, err = h.contactOf(c, f, receipt); err != nil {
 		return err
 	}
+	if p.Contact == nil && status != http.StatusOK { // refused: the reason is shown all the same
+		p.Contact = &contactPart{}
+	}
 	if p.Contact != nil {
 		with(p.Contact)
 	}
