@@ -22,6 +22,7 @@ const (
 	Callback      Role = "callback"       // 回访员
 	Reviewer      Role = "reviewer"       // 复核员
 	Quality       Role = "quality"        // 数据质量
+	Privacy       Role = "privacy"        // 个人信息保护专员
 	SystemAdmin   Role = "sysadmin"       // 系统管理员
 	SecurityAdmin Role = "secadmin"       // 安全管理员
 	AuditAdmin    Role = "auditadmin"     // 审计管理员
@@ -55,17 +56,18 @@ var may = []struct {
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
-		settings.PermRead, settings.PermPropose, settings.PermApprove}},
+		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead}},
-	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
+	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open"}},
 	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
 	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove}},
+	{Privacy, []string{"city"}, []actor.Permission{"privacy:handle", "vault:open", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
 		"directory:read", "directory:write", "directory:import", "import:run", keyWrite,
 		"publication:read", "publication:write", "ticket:write", "survey:read",
 		settings.PermRead, settings.PermOperate}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "directory:read", settings.PermRead, settings.PermSecure}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
 	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, "directory:read", settings.PermRead}},
 }
 

@@ -70,7 +70,7 @@ func measureIndices(ctx context.Context, s *stage, r *report) error {
 	if err != nil {
 		return err
 	}
-	serve, err := s.serve(ctx, url)
+	serve, err := s.serve(ctx, url, "MINPING_VAULT_KEYS=bench:00112233445566778899aabbccddeeff") // keeps nothing
 	if err != nil {
 		return err
 	}

@@ -10,9 +10,12 @@ import (
 	"minping/internal/actor"
 	"minping/internal/audit"
 	"minping/offices"
+	"minping/privacy"
 	"minping/surveys"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // calls has every method of every service that takes an actor, by its name.
@@ -305,4 +308,50 @@ var calls = map[string]call{
 		_, err := g.pf.indices.Resolve(ctx, by, "division:"+h["division_code"])
 		return err
 	},
+
+	"privacy.Contacts": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		list, err := g.pf.privacy.Contacts(ctx, by, privacy.ContactFilter{})
+		return seen(list, err, func(l privacy.Listed) bool { return l.Record == h.record() })
+	},
+	"privacy.Contact": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.privacy.Contact(ctx, by, h.record())
+		return err
+	},
+	"privacy.Open": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.privacy.Open(ctx, by, h.record(), "callback", "核实差评情况")
+		return err
+	},
+	"privacy.Openings": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.privacy.Openings(ctx, by, 0, 10)
+		return err
+	},
+	"privacy.OpeningsPerMonth": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.privacy.OpeningsPerMonth(ctx, by)
+		return err
+	},
+	"privacy.Find": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.privacy.Find(ctx, by, "13800001234")
+		return err
+	},
+	"privacy.CopyFor": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.privacy.CopyFor(ctx, by, []uuid.UUID{h.record()}, "已核对身份证")
+		return err
+	},
+	"privacy.EraseFor": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.privacy.EraseFor(ctx, by, []uuid.UUID{h.record()}, "x") // refused for its reason: others ask after it
+		return err
+	},
+	"privacy.Requests": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.privacy.Requests(ctx, by, 10)
+		return err
+	},
+	"privacy.WordsOf": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, _, err := g.pf.privacy.WordsOf(ctx, by, h.id("request"))
+		return err
+	},
+	"privacy.Answer": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		return g.pf.privacy.Answer(ctx, by, privacy.Decision{Request: h.id("request"), Refuse: true, Reason: "x"})
+	},
 }
+
+func (h half) record() uuid.UUID { return uuid.MustParse(h["record"]) }

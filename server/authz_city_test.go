@@ -22,6 +22,7 @@ import (
 	"minping/internal/pg"
 	"minping/internal/pgtest"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/config"
 	"minping/server/web/webtest"
 	"minping/surveys"
@@ -76,6 +77,9 @@ func openGuarded(t *testing.T) *guarded {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pf.stop(context.Background()) })
+	if err := pf.unlock(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
 	e, closeEdge, err := pf.edge(c, slog.New(slog.NewTextHandler(io.Discard, nil)), true)
 	if err != nil {
 		t.Fatal(err)
@@ -137,13 +141,48 @@ func (g *guarded) found(name string) half {
 	h["batch"] = strconv.FormatInt(batch.ID, 10)
 	for i := range 40 {
 		stored, err := g.pf.surveys.Rate(ctx, surveys.Submission{ID: uuid.Must(uuid.NewV7()), Code: h["desk_code"], Level: 1 + i%5, Language: "zh-CN",
-			Device: fmt.Sprintf("device-%s-%d", name, i)})
+			Device: fmt.Sprintf("device-%s-%d", name, i), Comment: "排队太久"})
 		if err != nil {
 			g.t.Fatal(err)
 		}
 		h["receipt"] = stored.Receipt
+		if i == 0 {
+			h["bad_receipt"] = stored.Receipt
+		}
 	}
+	g.contact(h)
 	return h
+}
+
+// contact leaves one with the half's bad rating, and asks to black out its words.
+func (g *guarded) contact(h half) {
+	g.t.Helper()
+	ctx, by := g.t.Context(), actor.System("test")
+	err := g.pf.privacy.Leave(ctx, h["bad_receipt"], privacy.Left{Name: privacy.Hide("张三"), Reach: privacy.Hide("13800001234")})
+	if err == nil {
+		err = g.pf.privacy.AskWords(ctx, h["bad_receipt"])
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	list, err := g.pf.privacy.Contacts(ctx, by, privacy.ContactFilter{})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, l := range list {
+		if strings.HasSuffix(l.Unit, h["half"]) {
+			h["record"] = l.Record.String()
+		}
+	}
+	requests, err := g.pf.privacy.Requests(ctx, by, 10)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, r := range requests {
+		if id := strconv.FormatInt(r.ID, 10); h["request"] == "" && (g.halves["here"] == nil || g.halves["here"]["request"] != id) {
+			h["request"] = id
+		}
+	}
 }
 
 // subject is somebody who asks: a role over the city or over one unit of the

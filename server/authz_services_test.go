@@ -33,7 +33,8 @@ func seen[T any](list []T, err error, in func(T) bool) error {
 
 // services are those whose every method with an actor must stand in calls.
 func (g *guarded) services() map[string]any {
-	return map[string]any{"accounts": g.pf.accounts, "audit": g.pf.audit, "offices": g.pf.offices, "surveys": g.pf.surveys, "indices": g.pf.indices}
+	return map[string]any{"accounts": g.pf.accounts, "audit": g.pf.audit, "offices": g.pf.offices, "surveys": g.pf.surveys, "indices": g.pf.indices,
+		"privacy": g.pf.privacy}
 }
 
 // onOther calls a method for the account of somebody else, which exists.
@@ -154,6 +155,7 @@ func (g *guarded) callAll(s subject) map[string]string {
 var details = map[string]string{
 	"offices.Units": "offices.Unit", "offices.AllUnits": "offices.Unit", "offices.Tree": "offices.Unit", "offices.ExportCSV": "offices.Unit",
 	"surveys.Publications": "surveys.Publication", "surveys.TicketBatches": "surveys.TicketBatch", "indices.Index": "indices.Figures",
+	"privacy.Contacts": "privacy.Contact",
 }
 
 // checkListsAgainstDetails: a list never shows what a detail would refuse.

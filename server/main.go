@@ -41,6 +41,8 @@ func commands() []command {
 		{"import", "import offices|ratings FILE", runImport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
 		{"settings", "print the settings with their history: list, get KEY, history KEY", runSettings},
+		{"vault", "status, new-key ID or rotate: the keys of what citizens leave", runVault},
+		{"retention", "end personal data whose time is over; --dry-run only counts", runRetention},
 		{"verify", "recount every rollup from the ratings; exit 1 if any differs", runVerify},
 		{"audit", "prove, archive and trim the audit chain", runAudit},
 		{"apikey", "create, list or revoke API keys", runAPIKey},

@@ -42,6 +42,9 @@ func (p program) serve(ctx context.Context, prepare func(context.Context, *platf
 	if err := pf.settings.NoteDefaults(ctx); err != nil {
 		return err
 	}
+	if err := pf.unlock(ctx, p.config); err != nil {
+		return err
+	}
 	announce := func() {}
 	if prepare != nil {
 		if announce, err = prepare(ctx, pf); err != nil {
@@ -80,7 +83,8 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	var doing sync.WaitGroup
 	doing.Go(func() { pf.db.watch(background, pf.log) })
 	doing.Go(func() { pf.follow(background) })
-	runner, err := jobs.Start(background, pf.db.DB, pf.log, pf.tasks())
+	doing.Go(func() { pf.followKeys(background, p.config) })
+	runner, err := jobs.Start(background, pf.db.DB, pf.log, pf.tasks(), pf.notify.Task())
 	if err != nil {
 		end()
 		return errors.Join(err, front.close())

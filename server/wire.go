@@ -21,7 +21,10 @@ import (
 	"minping/internal/i18n"
 	"minping/internal/jobs"
 	"minping/internal/settings"
+	"minping/internal/vault"
+	"minping/notify"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/api"
 	"minping/server/citizen"
 	"minping/server/config"
@@ -42,6 +45,11 @@ type platform struct {
 	accounts *accounts.Service
 	audit    *audit.Service
 	settings *settings.Service
+
+	// Behind the vault's keys: nil until unlock.
+	vault   *vault.Vault
+	notify  *notify.Service
+	privacy *privacy.Service
 }
 
 // assemble makes the domains over an open database.
@@ -102,12 +110,13 @@ func (p *platform) follow(ctx context.Context) {
 func (p *platform) tasks() []jobs.Periodic {
 	return []jobs.Periodic{
 		{Name: "rating partitions", Every: 12 * time.Hour, Do: p.surveys.EnsurePartitions},
-		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
 		// So that a break is known within a day, and the page always has a result to show.
 		{Name: "audit check", Every: 24 * time.Hour, Do: func(ctx context.Context) error {
 			return p.audit.CheckNow(audit.WithSource(ctx, audit.FromJob), actor.System("nightly check"))
 		}},
+		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
 		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
+		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 	}
 }
 
@@ -146,7 +155,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("limits: %w", err)
 	}
-	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Now: time.Now, Limits: limits,
+	pages, err := citizen.New(citizen.Config{Site: site, Surveys: p.surveys, Privacy: p.privacy, Now: time.Now, Limits: limits,
 		ChallengeKey: derive(p.key, "rating challenges"), DeviceKey: derive(p.key, "device cookies")})
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
@@ -155,12 +164,17 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
+	rights, err := citizen.NewRights(citizen.RightsConfig{Site: site, Privacy: p.privacy})
+	if err != nil {
+		return nil, fmt.Errorf("privacy pages: %w", err)
+	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	pages.Routes(e)
+	rights.Routes(e.Group("", limits.Calm))
 	// Only the board is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))

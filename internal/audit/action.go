@@ -54,6 +54,17 @@ const (
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	VaultOpen       Action = "vault.open"
+	VaultRotate     Action = "vault.rotate"
+
+	ContactLeave   Action = "contact.leave"
+	ContactChange  Action = "contact.change"
+	ContactErase   Action = "contact.erase"
+	PrivacyFind    Action = "privacy.find"
+	PrivacyExport  Action = "privacy.export"
+	PrivacyAsk     Action = "privacy.ask"
+	PrivacyAnswer  Action = "privacy.answer"
+	RatingBlackout Action = "rating.blackout"
+	RetentionRun   Action = "retention.run"
 
 	AuditSearch  Action = "audit.search"
 	AuditExport  Action = "audit.export"
@@ -112,6 +123,17 @@ var registry = []struct {
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
 	{VaultOpen, "reason purpose fields"},
+	{VaultRotate, "keys records dropped"},
+
+	{ContactLeave, "level"},
+	{ContactChange, ""},
+	{ContactErase, "way reason"},
+	{PrivacyFind, "found"},
+	{PrivacyExport, "way reason ratings"},
+	{PrivacyAsk, "kind way due_on"},
+	{PrivacyAnswer, "kind outcome reason"},
+	{RatingBlackout, "request removed"},
+	{RetentionRun, "kind removed before"},
 
 	{AuditSearch, "from to actor name action object_kind object_id office hall outcome source query"},
 	{AuditExport, "from to actor name action object_kind object_id office hall outcome source query"},

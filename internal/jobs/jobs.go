@@ -37,6 +37,9 @@ type periodicWorker struct {
 	tasks map[string]Periodic
 }
 
+// Timeout lets a task take its time; what it may take it knows itself.
+func (w *periodicWorker) Timeout(*river.Job[periodicArgs]) time.Duration { return time.Hour }
+
 // Work runs the named task.
 func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs]) error {
 	task, ok := w.tasks[job.Args.Name]
@@ -47,7 +50,7 @@ func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs])
 }
 
 // Start begins to work the queue. It polls: the driver over database/sql has no notifications.
-func Start(ctx context.Context, db *sqlx.DB, log *slog.Logger, tasks []Periodic) (*Runner, error) {
+func Start(ctx context.Context, db *sqlx.DB, log *slog.Logger, tasks []Periodic, once ...Task) (*Runner, error) {
 	worker := &periodicWorker{tasks: map[string]Periodic{}}
 	var schedule []*river.PeriodicJob
 	for _, t := range tasks {
@@ -59,6 +62,11 @@ func Start(ctx context.Context, db *sqlx.DB, log *slog.Logger, tasks []Periodic)
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, worker)
+	oneOff := &taskWorker{tasks: map[string]Task{}}
+	for _, t := range once {
+		oneOff.tasks[t.Name] = t
+	}
+	river.AddWorker(workers, oneOff)
 	client, err := river.NewClient(riverdatabasesql.New(db.DB), &river.Config{
 		Logger: log, PollOnly: true, FetchPollInterval: 2 * time.Second, PeriodicJobs: schedule, Workers: workers,
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},

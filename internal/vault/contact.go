@@ -58,11 +58,13 @@ type Contact struct {
 	Email    Text
 	Address  Text
 	IDNumber Text
+	// Note is what is to be said to them, where a message waits in the vault until it is sent.
+	Note Text
 }
 
 // Empty tells whether no part is there.
 func (c Contact) Empty() bool {
-	return c.Name.Empty() && c.Phone.Empty() && c.Email.Empty() && c.Address.Empty() && c.IDNumber.Empty()
+	return c.Name.Empty() && c.Phone.Empty() && c.Email.Empty() && c.Address.Empty() && c.IDNumber.Empty() && c.Note.Empty()
 }
 
 // String, Format, MarshalText and LogValue hide the contact.
@@ -78,6 +80,7 @@ type plain struct {
 	Email    string `json:"email,omitempty"`
 	Address  string `json:"address,omitempty"`
 	IDNumber string `json:"id_number,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // maxText is in characters as people count them.
@@ -87,7 +90,7 @@ const maxText = 200
 func (c Contact) parts() []struct{ name, text string } {
 	return []struct{ name, text string }{
 		{"name", c.Name.Reveal()}, {"phone", c.Phone.Reveal()}, {"email", c.Email.Reveal()},
-		{"address", c.Address.Reveal()}, {"id_number", c.IDNumber.Reveal()},
+		{"address", c.Address.Reveal()}, {"id_number", c.IDNumber.Reveal()}, {"note", c.Note.Reveal()},
 	}
 }
 
@@ -130,6 +133,7 @@ func (c Contact) encode() ([]byte, error) {
 	text, err := json.Marshal(plain{
 		Name: strings.TrimSpace(c.Name.Reveal()), Phone: strings.TrimSpace(c.Phone.Reveal()), Email: strings.TrimSpace(c.Email.Reveal()),
 		Address: strings.TrimSpace(c.Address.Reveal()), IDNumber: strings.TrimSpace(c.IDNumber.Reveal()),
+		Note: strings.TrimSpace(c.Note.Reveal()),
 	})
 	if err != nil {
 		return nil, errors.New("encode contact") // not err: it may quote the text
@@ -145,5 +149,5 @@ func decode(text []byte) (Contact, error) {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return Contact{}, errors.New("decode contact") // not err: it may quote the text
 	}
-	return Contact{Hide(p.Name), Hide(p.Phone), Hide(p.Email), Hide(p.Address), Hide(p.IDNumber)}, nil
+	return Contact{Hide(p.Name), Hide(p.Phone), Hide(p.Email), Hide(p.Address), Hide(p.IDNumber), Hide(p.Note)}, nil
 }

@@ -33,7 +33,7 @@ func tells(text string, secrets ...string) string {
 func TestNothingPrintsItself(t *testing.T) {
 	t.Parallel()
 	secrets := []string{"张三丰", "13800001234", "zhang@example.com", "奎文区", "370700199001011212", keyA, strings.ToLower(keyB)}
-	c := Contact{Hide("张三丰"), Hide("13800001234"), Hide("zhang@example.com"), Hide("奎文区"), Hide("370700199001011212")}
+	c := Contact{Hide("张三丰"), Hide("13800001234"), Hide("zhang@example.com"), Hide("奎文区"), Hide("370700199001011212"), Hide("验证码 123456")}
 	k, err := ParseKeyring("2025a:" + keyA + "\n2026a:" + keyB)
 	if err != nil {
 		t.Fatal(err)
@@ -109,13 +109,13 @@ func TestContactsCompareByText(t *testing.T) {
 
 func TestEncodeAndDecode(t *testing.T) {
 	t.Parallel()
-	c := Contact{Hide(" 张三 "), Hide("13800001234"), Text{}, Hide("潍坊\n奎文"), Hide("\"}")}
+	c := Contact{Hide(" 张三 "), Hide("13800001234"), Text{}, Hide("潍坊\n奎文"), Hide("\"}"), Text{}}
 	text, err := c.encode()
 	if err != nil || len(text)%padTo != 0 {
 		t.Fatalf("%d bytes, %v", len(text), err)
 	}
 	got, err := decode(text)
-	want := Contact{Hide("张三"), Hide("13800001234"), Text{}, Hide("潍坊\n奎文"), Hide("\"}")}
+	want := Contact{Hide("张三"), Hide("13800001234"), Text{}, Hide("潍坊\n奎文"), Hide("\"}"), Text{}}
 	if err != nil || !cmp.Equal(got, want) {
 		t.Errorf("another contact: %v", err)
 	}

@@ -43,7 +43,7 @@ func ParseKeyring(text string) (Keyring, error) {
 		return Keyring{}, err
 	}
 	if len(texts) == 0 {
-		return Keyring{}, errors.New("vault: the key ring is empty: make a key with `vault keygen`")
+		return Keyring{}, errors.New("vault: the key ring is empty: make a key with `vault new-key ID`")
 	}
 	r := &ring{source: "the key ring", keys: map[string]cipher.AEAD{}}
 	seen := map[string]string{}

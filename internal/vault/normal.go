@@ -27,6 +27,32 @@ func (f Field) normal(value string) string {
 	return ""
 }
 
+// Normal gives the spelling under which a value is looked up; "" for nothing to look up.
+func (f Field) Normal(value string) string { return f.normal(value) }
+
+var (
+	foreign = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	address = regexp.MustCompile(`^[^\s@<>"(),;:\\\[\]]{1,64}$`)
+)
+
+// Plausible tells whether a value can be what the field says: a telephone number
+// one can call, an address one can write to.
+func (f Field) Plausible(value string) bool {
+	switch f {
+	case Phone:
+		number, _ := splitPhone(value)
+		return (whole.MatchString(number) || foreign.MatchString(number)) && len([]rune(value)) <= 40
+	case Email:
+		folded := normalEmail(value)
+		at := strings.LastIndexByte(folded, '@')
+		return at > 0 && len(folded) <= 254 && address.MatchString(folded[:at]) && domain.MatchString(folded[at+1:])
+	}
+	return false
+}
+
+// Mobile tells whether a number can take a short message in China.
+func Mobile(value string) bool { return mobile.MatchString(normalPhone(value)) }
+
 // normalEmail folds width and case. The part before @ is folded too: no
 // provider in use tells it apart.
 func normalEmail(value string) string {

@@ -50,3 +50,19 @@ func TestNormalEmail(t *testing.T) {
 		}
 	}
 }
+
+func TestPlausible(t *testing.T) {
+	t.Parallel()
+	for field, cases := range map[Field]map[string]bool{
+		Phone: {"138 1234 5678": true, "0536-8789123": true, "0536-8789123转801": true, "400-810-6666": true, "+1 202-555-0100": true,
+			"": false, "8789123": false, "12345": false, "1381234567": false, "13812345678 或 13812345679": false, "li@example.com": false, "电话": false},
+		Email: {"li.si@example.com": true, " LI@EXAMPLE.COM ": true, "李@例子.中国": true,
+			"": false, "li": false, "@example.com": false, "li@": false, "li@example": false, "a b@example.com": false, "li@@example.com": false, "13812345678": false},
+	} {
+		for value, want := range cases {
+			if got := field.Plausible(value); got != want {
+				t.Errorf("%s %q: %v", field, value, got)
+			}
+		}
+	}
+}

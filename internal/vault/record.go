@@ -19,6 +19,8 @@ type Entry struct {
 	Kind    string // what sort of record, e.g. "contact": small letters and _
 	Subject string // what its owner calls it by; opaque, never personal
 	Contact Contact
+	// Unlisted keeps the record out of the blind index: Find does not meet it.
+	Unlisted bool
 }
 
 // The texts of refusals.
@@ -43,6 +45,9 @@ func (v *Vault) Put(ctx context.Context, q pg.Querier, e Entry) (ID, error) {
 	}
 	if err := insertRecord(ctx, q, row, v.now()); err != nil {
 		return ID{}, err
+	}
+	if e.Unlisted {
+		return id, nil
 	}
 	return id, v.indexContact(ctx, q, id, e.Contact)
 }

@@ -3,12 +3,14 @@ package vault
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/rivo/uniseg"
+	"golang.org/x/text/unicode/norm"
 
 	"minping/internal/actor"
 	"minping/internal/fault"
@@ -33,6 +35,8 @@ type Request struct {
 	Record ID
 	At     actor.Place // where the matter lies to which the record belongs
 	Reason string
+	// Purpose is what sort of reason it is, in small letters and _; "" = unstated.
+	Purpose string
 }
 
 // Opening is one contact seen in plain text.
@@ -43,9 +47,15 @@ type Opening struct {
 	Name    string    `db:"account_name"`
 	Office  int64     `db:"office_id"`
 	Hall    int64     `db:"hall_id"`
+	Purpose string    `db:"purpose"`
 	Reason  string    `db:"reason"`
 	At      time.Time `db:"at"`
+
+	By actor.Actor `db:"-"` // only for OnOpen
 }
+
+// Place is where the matter lies to which the record belongs.
+func (o Opening) Place() actor.Place { return actor.Place{Office: o.Office, Hall: o.Hall} }
 
 // Reveal gives one contact in plain text, after the opening is written down and
 // committed. Needs vault:open at the place. Forbidden; Invalid about reason;
@@ -58,8 +68,8 @@ func (v *Vault) Reveal(ctx context.Context, by actor.Actor, r Request) (Contact,
 	if err != nil {
 		return Contact{}, err
 	}
-	o := Opening{Record: r.Record, Account: by.Account, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
-		Reason: reason, At: v.now().Truncate(time.Microsecond)} // as PostgreSQL keeps it
+	o := Opening{By: by, Record: r.Record, Account: by.Account, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
+		Purpose: purpose(r.Purpose), Reason: reason, At: v.now().Truncate(time.Microsecond)} // as PostgreSQL keeps it
 	var c Contact
 	err = pg.InTx(ctx, v.db, func(tx *sqlx.Tx) error {
 		c, err = v.openOne(ctx, tx, o)
@@ -72,7 +82,7 @@ func (v *Vault) Reveal(ctx context.Context, by actor.Actor, r Request) (Contact,
 }
 
 func (v *Vault) openOne(ctx context.Context, tx *sqlx.Tx, o Opening) (Contact, error) {
-	row, err := selectRecord(ctx, tx, o.Record)
+	row, err := lockForReading(ctx, tx, o.Record)
 	if pg.None(err) {
 		return Contact{}, fault.New(fault.NotFound, unknownKey)
 	}
@@ -101,7 +111,25 @@ func checkReason(reason string) (string, error) {
 	if wordCharacters(reason) < minReason {
 		return "", fault.Fielded(fault.Field{Name: "reason", Key: "fault.field.min", Args: map[string]any{"Min": minReason}})
 	}
+	if personal.MatchString(norm.NFKC.String(reason)) {
+		return "", fault.Fielded(fault.Field{Name: "reason", Key: "vault.reason.personal"})
+	}
 	return reason, nil
+}
+
+// personal is what a reason, which others read, must not tell: mobile and fixed
+// telephone numbers, identity numbers, mail addresses.
+var personal = regexp.MustCompile(`\d{15}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8}|\S+@\S+\.\S+`)
+
+// CheckReason gives the reason as it will be kept: trimmed, of 5 to 200
+// characters, without numbers and addresses that tell who it is about. Invalid about reason.
+func CheckReason(reason string) (string, error) { return checkReason(reason) }
+
+func purpose(p string) string {
+	if p == "" {
+		return "unstated"
+	}
+	return p
 }
 
 // wordCharacters counts the characters that hold a letter or digit.

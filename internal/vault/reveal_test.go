@@ -10,6 +10,7 @@ import (
 
 	"minping/internal/actor"
 	"minping/internal/fault"
+	"minping/internal/pg"
 	"minping/internal/pgtest"
 	"minping/internal/vault"
 )
@@ -128,5 +129,91 @@ func TestHookRefuses(t *testing.T) {
 	c, err := reveal(t.Context(), v, put(t, db, v, zhang()))
 	if !errors.Is(err, full) || !c.Empty() || len(openings(t, v, vault.Filter{})) > 0 {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestReasonsTellNobodysNumber(t *testing.T) {
+	t.Parallel()
+	for reason, fine := range map[string]bool{
+		"核实差评情况并回访": true, "办件2026-0381回访核实": true,
+		"回访13800001234": false, "回访138 0000 1234": false, "回访１３８００００１２３４": false, "打0536-8789123联系": false,
+		"写信到 li@example.com": false, "身份证370700199001011212": false,
+	} {
+		if _, err := vault.CheckReason(reason); (err == nil) != fine {
+			t.Errorf("%s: %v", reason, err)
+		}
+	}
+}
+
+// TestEraseWaitsForAnOpening: whoever is shown a contact has the opening written
+// down before an erasure that comes meanwhile; after it nobody is shown anything.
+func TestEraseWaitsForAnOpening(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	inside, goOn := make(chan struct{}), make(chan struct{})
+	v, err := vault.Open(t.Context(), vault.Config{DB: db, Keys: ring(t, oldLine), OnOpen: func(context.Context, *sqlx.Tx, vault.Opening) error {
+		close(inside)
+		<-goOn
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := put(t, db, v, zhang())
+	opened, erased := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := reveal(t.Context(), v, id); opened <- err }()
+	<-inside
+	go func() {
+		erased <- pg.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return v.Erase(t.Context(), tx, id) })
+	}()
+	waiting := func() (n int) {
+		if err := db.Get(&n, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for waiting() == 0 {
+		select {
+		case err := <-erased:
+			t.Fatalf("erased under the reader's eyes: %v", err)
+		default:
+		}
+	}
+	close(goOn)
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+	if err := <-erased; err != nil {
+		t.Error(err)
+	}
+	if _, err := reveal(t.Context(), v, id); fault.KindOf(err) != fault.Gone {
+		t.Errorf("after the erasure: %v", err)
+	}
+}
+
+func TestOpeningsPerMonth(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	v := open(t, db, oldLine)
+	id := put(t, db, v, zhang())
+	caller := person(7, "回访员", 0, vault.OpenPermission)
+	for range 2 {
+		if _, err := v.Reveal(t.Context(), caller, vault.Request{Record: id, Reason: "核对联系方式", Purpose: "callback"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := reveal(t.Context(), v, id); err != nil { // the program's own
+		t.Fatal(err)
+	}
+	counter := actor.Actor{Account: 9, Grants: []actor.Grant{{Permissions: map[actor.Permission]bool{vault.CountPermission: true}}}}
+	got, err := v.OpeningsPerMonth(t.Context(), counter, vault.Filter{People: true})
+	if err != nil || len(got) != 1 || got[0].Month != "2026-03" || got[0].Openings != 2 || got[0].Records != 1 || got[0].Account != caller.Account {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := v.Openings(t.Context(), counter, vault.Filter{}); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("who may count reads reasons: %v", err)
+	}
+	if _, err := v.OpeningsPerMonth(t.Context(), actor.Actor{Account: 8}, vault.Filter{}); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("anybody counts: %v", err)
 	}
 }

@@ -19,8 +19,10 @@ func insertRecord(ctx context.Context, q pg.Querier, r recordRow, at time.Time) 
 	return nil
 }
 
-func selectRecord(ctx context.Context, q pg.Querier, id ID) (r recordRow, err error) {
-	const stmt = `SELECT ` + recordColumns + ` FROM vault_records r LEFT JOIN vault_keys k ON k.id = r.dek_id WHERE r.id = $1`
+// lockForReading keeps the record from being erased or changed until the opening
+// of it is committed; others may open it at the same time.
+func lockForReading(ctx context.Context, q pg.Querier, id ID) (r recordRow, err error) {
+	const stmt = `SELECT ` + recordColumns + ` FROM vault_records r LEFT JOIN vault_keys k ON k.id = r.dek_id WHERE r.id = $1 FOR SHARE OF r`
 	err = q.GetContext(ctx, &r, stmt, id)
 	return r, err
 }

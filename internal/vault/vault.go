@@ -91,6 +91,9 @@ func (v *Vault) Reload(ctx context.Context, keys Keyring) error {
 	return nil
 }
 
+// Needed lists the master keys without which something stored cannot be read.
+func Needed(ctx context.Context, q pg.Querier) ([]string, error) { return selectKEKs(ctx, q) }
+
 // missing names the ids that are not in the ring; nil where all are.
 func (k Keyring) missing(ids ...string) error {
 	var lost []string

@@ -20,6 +20,7 @@ type donePage struct {
 	Day     string
 	Level   int
 	Word    string
+	Contact *contactPart // nil: none is asked for
 }
 
 // done answers GET /r/{code}/done/{receipt}; loading it again sends nothing again.
@@ -29,6 +30,11 @@ func (h *Handler) done(c echo.Context) error { return h.thank(c, faceOf(c.Reques
 func (h *Handler) doneKiosk(c echo.Context) error { return h.thank(c, kioskFace(c.Request())) }
 
 func (h *Handler) thank(c echo.Context, f face) error {
+	return h.thankWith(c, f, http.StatusOK, func(*contactPart) {})
+}
+
+// thankWith shows the page with the contact's part as a form left it.
+func (h *Handler) thankWith(c echo.Context, f face, status int, with func(*contactPart)) error {
 	receipt := code.Normalize(c.Param("receipt"))
 	if !code.Valid(receipt) {
 		return h.noReceipt(c, f)
@@ -46,7 +52,16 @@ func (h *Handler) thank(c echo.Context, f face) error {
 		p.Place = h.placeOf(view.Unit, f.lang)
 	}
 	p.Word = p.T([...]string{"", "citizen.level.1", "citizen.level.2", "citizen.level.3", "citizen.level.4", "citizen.level.5"}[view.Level])
-	return h.render(c, http.StatusOK, "done.html", p)
+	if p.Contact, err = h.contactOf(c, f, receipt); err != nil {
+		return err
+	}
+	if p.Contact == nil && status != http.StatusOK { // refused: the reason is shown all the same
+		p.Contact = &contactPart{}
+	}
+	if p.Contact != nil {
+		with(p.Contact)
+	}
+	return h.render(c, status, "done.html", p)
 }
 
 func (h *Handler) noReceipt(c echo.Context, f face) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/internal/i18n"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/surveys"
 )
@@ -20,6 +21,7 @@ import (
 type Config struct {
 	Site         *web.Site
 	Surveys      *surveys.Service
+	Privacy      *privacy.Service // nil: no contacts are taken
 	Now          func() time.Time
 	Limits       *web.Limiter
 	ChallengeKey []byte // signs challenges
@@ -30,6 +32,7 @@ type Config struct {
 type Handler struct {
 	site    *web.Site
 	surveys *surveys.Service
+	privacy *privacy.Service
 	now     func() time.Time
 	texts   *i18n.Catalog
 	pages   *template.Template
@@ -53,7 +56,7 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Handler{site: c.Site, surveys: c.Surveys, now: c.Now, texts: c.Site.Texts(), pages: pages,
+	h := &Handler{site: c.Site, surveys: c.Surveys, privacy: c.Privacy, now: c.Now, texts: c.Site.Texts(), pages: pages,
 		form: form, full: full, secure: secure(c.Site.BaseURL()), limits: c.Limits}
 	if err := h.guard(c); err != nil {
 		return nil, err
@@ -75,6 +78,8 @@ func (h *Handler) Routes(e *echo.Echo) {
 		{http.MethodHead, "/r/:code", h.rate, nil},
 		{http.MethodPost, "/r/:code", h.submit, nil},
 		{http.MethodGet, "/r/:code/done/:receipt", h.done, calm},
+		{http.MethodPost, "/r/:code/done/:receipt/contact", h.leaveContact, calm},
+		{http.MethodPost, "/r/:code/done/:receipt/contact/erase", h.eraseContact, calm},
 		{http.MethodGet, "/r/:code/qr.png", h.qrPNG, calm},
 		{http.MethodGet, "/r/:code/qr.svg", h.qrSVG, calm},
 		{http.MethodGet, "/k/:code", h.kiosk, nil},

@@ -48,6 +48,14 @@ type Config struct {
 	TLSCert         string `env:"TLS_CERT"`
 	TLSKey          string `env:"TLS_KEY"`
 	TLSRedirectAddr string `env:"TLS_REDIRECT_ADDR"`
+	// The master keys of the vault, as text or in a file; unset with a private
+	// database: made once and kept in the data directory.
+	VaultKeys    Secret `env:"VAULT_KEYS"`
+	VaultKeyFile string `env:"VAULT_KEY_FILE"`
+	// The gateway that sends short messages; without it telephones cannot be proved.
+	SMSURL    Secret `env:"SMS_URL"` // may hold a password
+	SMSSecret Secret `env:"SMS_SECRET"`
+	SMSDigest string `env:"SMS_DIGEST" envDefault:"sm3"`
 	// UnlimitedSources are networks whose forms are not counted against limits.
 	UnlimitedSources []netip.Prefix `env:"UNLIMITED_SOURCES"`
 }
@@ -118,6 +126,7 @@ func (c *Config) check() error {
 	if c.Connections < 4 || c.Connections > 1000 {
 		wrong = append(wrong, errors.New("MINPING_DATABASE_CONNECTIONS must be 4–1000"))
 	}
+	wrong = append(wrong, c.checkVault()...)
 	return errors.Join(append(wrong, c.checkTLS()...)...)
 }
 
@@ -145,22 +154,28 @@ func (c *Config) Key() (Secret, error) {
 
 // keep writes the key so that two programs starting at once end up with the same one.
 func (c *Config) keep(path, key string) (Secret, error) {
-	if err := os.MkdirAll(c.DataDir, 0o711); err != nil {
-		return "", fmt.Errorf("make data directory: %w", err)
-	}
-	tmp, err := os.CreateTemp(c.DataDir, "secret-*")
-	if err != nil {
-		return "", fmt.Errorf("keep secret key: %w", err)
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = tmp.WriteString(key + "\n")
-	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return "", fmt.Errorf("keep secret key: %w", err)
-	}
-	if err := os.Link(tmp.Name(), path); errors.Is(err, os.ErrExist) {
+	if err := c.keepFile(path, key); errors.Is(err, os.ErrExist) {
 		return c.Key()
 	} else if err != nil {
 		return "", fmt.Errorf("keep secret key: %w", err)
 	}
 	return Secret(key), nil
+}
+
+// keepFile writes a line into a new file of mode 0600, whole or not at all;
+// os.ErrExist where there is one already.
+func (c *Config) keepFile(path, line string) error {
+	if err := os.MkdirAll(c.DataDir, 0o711); err != nil {
+		return fmt.Errorf("make data directory: %w", err)
+	}
+	tmp, err := os.CreateTemp(c.DataDir, "secret-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = tmp.WriteString(line + "\n")
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Link(tmp.Name(), path)
 }

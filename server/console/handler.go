@@ -15,6 +15,7 @@ import (
 	"minping/internal/audit"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/server/web/figures"
 	"minping/surveys"
@@ -32,6 +33,7 @@ type Config struct {
 	Indices  *indices.Service
 	Audit    *audit.Service
 	Settings *settings.Service
+	Privacy  *privacy.Service
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -45,6 +47,7 @@ type Handler struct {
 	indices  *indices.Service
 	audit    *audit.Service
 	settings *settings.Service
+	privacy  *privacy.Service
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -62,7 +65,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings,
+		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy,
 		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -80,6 +83,11 @@ func navigation() []web.NavGroup {
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
+		}},
+		{Key: "privacy.nav", Entries: []web.NavEntry{
+			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
+			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
 		}},
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},

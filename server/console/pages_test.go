@@ -159,5 +159,6 @@ func TestPagesFitTheirData(t *testing.T) {
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
 		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
+		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 	})
 }

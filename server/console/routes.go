@@ -6,6 +6,7 @@ import (
 	"minping/internal/actor"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/surveys"
 )
@@ -32,6 +33,15 @@ type route struct {
 func (h *Handler) routes() []route {
 	return append(h.signInRoutes(), []route{
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
+
+		{"GET", "/contacts", h.contacts, privacy.PermContactRead, nil},
+		{"GET", "/contacts/openings", h.openings, privacy.PermAudit, []actor.Permission{privacy.PermCount}},
+		{"GET", "/contacts/:record", h.contact, privacy.PermContactRead, nil},
+		{"POST", "/contacts/:record", h.openContact, privacy.PermOpen, nil},
+		{"GET", "/privacy", h.rights, privacy.PermHandle, nil},
+		{"POST", "/privacy", h.act, privacy.PermHandle, nil},
+		{"GET", "/privacy/requests/:id", h.words, privacy.PermHandle, nil},
+		{"POST", "/privacy/requests/:id", h.answerWords, privacy.PermHandle, nil},
 
 		{"GET", "/directory", h.directory, offices.PermRead, nil},
 		{"GET", "/directory/export.xlsx", h.exportDirectory, offices.PermRead, nil},

@@ -32,6 +32,11 @@ func TestConfiguredDatabase(t *testing.T) {
 	if r := in.ok("migrate"); r.last() != "the database schema is current" {
 		t.Errorf("the second migrate said %q", r.last())
 	}
+	in.refusesToServe(t, "vault new-key")
+	if r := in.run("vault", "status"); r.code != 1 || !strings.Contains(r.err, "MINPING_VAULT_KEYS") {
+		t.Errorf("vault status without keys: exit %d, %q", r.code, r.err)
+	}
+	in.env = append(in.env, "MINPING_VAULT_KEYS="+in.ok("vault", "new-key", "2026a").last())
 	s := in.start()
 	in.ok("import", "offices", in.writeFile("机关.csv", officesCSV))
 	if code, took := s.stop(); code != 0 || took > 10*time.Second {

@@ -28,6 +28,7 @@ var demoAccounts = []demoAccount{
 	{"callback", "回访员", accounts.Callback, "city"},
 	{"reviewer", "复核员", accounts.Reviewer, "city"},
 	{"quality", "数据质量管理员", accounts.Quality, "city"},
+	{"privacy", "个人信息保护专员", accounts.Privacy, "city"},
 	{"sysadmin", "系统管理员", accounts.SystemAdmin, "city"},
 	{"secadmin", "安全管理员", accounts.SecurityAdmin, "city"},
 	{"auditadmin", "审计管理员", accounts.AuditAdmin, "city"},
