@@ -24,13 +24,20 @@ type right struct {
 // serving program rewrites it, whatever triggers say.
 var rights = []right{
 	{"", "goose_db_version reason_tags questions surveys audit_heads methodologies"},
-	{"INSERT", "survey_versions ratings submissions rating_slices audit_entries audit_archives vault_openings instance_facts"},
+	{"INSERT", "survey_versions ratings submissions rating_slices audit_entries audit_archives vault_openings instance_facts " +
+		"setting_values setting_defaults"},
 	{"INSERT, UPDATE", "units staff duties chief_tenures publications publication_units codes ticket_batches tickets rating_rollups answer_rollups " +
-		"accounts api_keys audit_checks vault_records"},
+		"accounts api_keys audit_checks vault_records setting_proposals rating_contacts privacy_requests"},
 	{"INSERT, UPDATE, DELETE", "account_roles sessions password_history account_totp account_recovery_codes account_sessions account_signins " +
-		"account_devices account_notices signin_decoys vault_keys vault_index " +
+		"account_devices account_notices signin_decoys vault_keys vault_index phone_proofs notify_messages " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "rating_counts answer_counts rating_facts"}, // views
+}
+
+// columns that may change in tables to which rows are only added: words blacked
+// out on request, pseudonyms whose time is over.
+var columns = []right{
+	{"comment, texts, device", "ratings"},
 }
 
 // functions that everybody may not call, and the serving role may.
@@ -115,6 +122,9 @@ func grants(ctx context.Context, tx *sql.Tx, role string) ([]string, error) {
 	}
 	if len(present) > 0 {
 		return nil, fmt.Errorf("migrations/rights.go does not say what the serving role may do with %s", strings.Join(present, ", "))
+	}
+	for _, c := range columns {
+		all = append(all, "GRANT UPDATE ("+c.may+") ON "+pq.QuoteIdentifier(c.tables)+" TO "+name)
 	}
 	for _, f := range functions {
 		all = append(all, "GRANT EXECUTE ON FUNCTION "+f+" TO "+name)
