@@ -53,6 +53,8 @@ func (s *Service) grant(r actorRow) (actor.Grant, bool) {
 	case "city":
 	case "office":
 		g.Office = *r.Unit
+	case "division":
+		g.Division = *r.Unit
 	case "hall":
 		g.Hall = *r.Unit
 	default:

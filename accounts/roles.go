@@ -40,9 +40,9 @@ var may = []struct {
 	over        []string
 	permissions []actor.Permission
 }{
-	{Handler, []string{"city", "office"}, []actor.Permission{
+	{Handler, []string{"city", "office", "division"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
-	{DivisionChief, []string{"city", "office"}, []actor.Permission{
+	{DivisionChief, []string{"city", "office", "division"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
