@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
@@ -47,7 +46,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Acc
 			return taken(err)
 		}
 		for _, r := range n.Roles {
-			if err := s.grantIn(ctx, tx, a.ID, r); err != nil {
+			if err := s.termIn(ctx, tx, a.ID, s.fromToday(r)); err != nil {
 				return err
 			}
 		}
@@ -69,13 +68,7 @@ func rolesIn(held []RoleAt) string {
 }
 
 func (s *Service) check(n NewAccount) []fault.Field {
-	var wrong []fault.Field
-	if !usernameShape.MatchString(n.Username) {
-		wrong = append(wrong, complain("username", "accounts.username.shape"))
-	}
-	if l := utf8.RuneCountInString(n.DisplayName); l == 0 || l > 50 {
-		wrong = append(wrong, complain("display_name", "accounts.display_name.length"))
-	}
+	wrong := checkNames(n.Username, n.DisplayName)
 	if key := s.passwordRule(n.Password, n.Username); key != "" {
 		wrong = append(wrong, complain("password", key))
 	}
@@ -83,9 +76,16 @@ func (s *Service) check(n NewAccount) []fault.Field {
 }
 
 func taken(err error) error {
-	if pg.Broken(err) == "accounts_username_key" {
-		f := fault.Wrap(fault.Conflict, "accounts.username.taken", err)
-		f.Fields = []fault.Field{complain("username", "accounts.username.taken")}
+	field, key := "", ""
+	switch pg.Broken(err) {
+	case "accounts_username_key":
+		field, key = "username", "accounts.username.taken"
+	case "accounts_staff_id_key":
+		field, key = "staff_no", "accounts.staff.taken"
+	}
+	if key != "" {
+		f := fault.Wrap(fault.Conflict, key, err)
+		f.Fields = []fault.Field{complain(field, key)}
 		return f
 	}
 	return fmt.Errorf("create account: %w", err)

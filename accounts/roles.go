@@ -6,7 +6,8 @@ import (
 	"minping/internal/actor"
 )
 
-// Role is a named set of permissions, held over the city, an office or a hall.
+// Role is a named set of permissions, held over the city, an office, a
+// division or a hall.
 type Role string
 
 // The roles.
@@ -30,6 +31,7 @@ const (
 const (
 	accountRead  = actor.Permission("account:read")
 	accountWrite = actor.Permission("account:write")
+	keyRead      = actor.Permission("apikey:read")
 	keyWrite     = actor.Permission("apikey:write")
 )
 
@@ -59,10 +61,10 @@ var may = []struct {
 	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
 	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
-		"directory:read", "directory:write", "directory:import", "import:run", keyWrite,
+		"directory:read", "directory:write", "directory:import", "import:run",
 		"publication:read", "publication:write", "ticket:write", "survey:read"}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "directory:read"}},
-	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, "directory:read"}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, keyRead, keyWrite, "directory:read"}},
+	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, keyRead, "directory:read"}},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.
@@ -77,6 +79,16 @@ func Roles() []Role {
 	return roles
 }
 
+// Overs lists the kinds of unit that the role may be held over.
+func (r Role) Overs() []string {
+	for _, row := range may {
+		if row.role == r {
+			return slices.Clone(row.over)
+		}
+	}
+	return nil
+}
+
 // Known tells whether there is such a role.
 func (r Role) Known() bool { return slices.Contains(Roles(), r) }
 
@@ -84,14 +96,7 @@ func (r Role) Known() bool { return slices.Contains(Roles(), r) }
 func (r Role) Administers() bool { return slices.Contains(separated, r) }
 
 // Over tells whether the role may be held over a kind of unit.
-func (r Role) Over(kind string) bool {
-	for _, row := range may {
-		if row.role == r {
-			return slices.Contains(row.over, kind)
-		}
-	}
-	return false
-}
+func (r Role) Over(kind string) bool { return slices.Contains(r.Overs(), kind) }
 
 // Permissions gives what the role permits.
 func (r Role) Permissions() []actor.Permission {
