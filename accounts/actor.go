@@ -63,6 +63,19 @@ func (s *Service) grant(r actorRow) (actor.Grant, bool) {
 	return g, known
 }
 
+// ActorOf is what some held roles would permit, whoever holds them and whenever:
+// for showing what a change of roles would mean.
+func ActorOf(held []Held) actor.Actor {
+	var a actor.Actor
+	s := Service{sets: permissionSets()}
+	for _, h := range held {
+		if g, ok := s.grant(actorRow{Role: &h.Role, Unit: &h.Unit, Kind: &h.UnitKind}); ok {
+			a.Grants = append(a.Grants, g)
+		}
+	}
+	return a
+}
+
 func stampOf(hash string, epoch int64) string {
 	sum := sm3.Sum(strconv.AppendInt([]byte(hash+"/"), epoch, 10))
 	return hex.EncodeToString(sum[:8])

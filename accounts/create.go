@@ -18,7 +18,8 @@ type NewAccount struct {
 	Username    string
 	DisplayName string
 	Password    string
-	Temporary   bool // the password must be changed after the first sign-in
+	Temporary   bool   // the password must be changed after the first sign-in
+	StaffNo     string // in the directory; "": nobody there
 	Roles       []RoleAt
 }
 
@@ -28,21 +29,52 @@ var usernameShape = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,39}$`)
 // account:write. Invalid with complaints about username, display_name, password
 // or role; Conflict where the name is taken or the roles exclude one another.
 func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Account, error) {
-	if err := allowed(by, accountWrite); err != nil {
+	made, err := s.CreateAll(ctx, by, []NewAccount{n})
+	if err != nil {
 		return Account{}, err
 	}
+	return made[0], nil
+}
+
+// CreateAll makes accounts one after the other, each like Create, and stops at
+// the first that is refused. A password that they share is worked once, as the
+// accounts of a demonstration do.
+func (s *Service) CreateAll(ctx context.Context, by actor.Actor, list []NewAccount) ([]Account, error) {
+	if err := allowed(by, accountWrite); err != nil {
+		return nil, err
+	}
+	hashes, made := map[string]string{}, make([]Account, 0, len(list))
+	for _, n := range list {
+		a, err := s.create(ctx, by, n, hashes)
+		if err != nil {
+			return made, err
+		}
+		made = append(made, a)
+	}
+	return made, nil
+}
+
+func (s *Service) create(ctx context.Context, by actor.Actor, n NewAccount, hashes map[string]string) (Account, error) {
 	n.Username = strings.ToLower(strings.TrimSpace(n.Username))
 	n.DisplayName = strings.TrimSpace(n.DisplayName)
 	if wrong := s.check(n); len(wrong) > 0 {
 		return Account{}, fault.Fielded(wrong...)
 	}
-	hash, err := s.hasher.hash(ctx, n.Password)
-	if err != nil {
-		return Account{}, err
+	hash, known := hashes[n.Password]
+	if !known {
+		var err error
+		if hash, err = s.hasher.hash(ctx, n.Password); err != nil {
+			return Account{}, err
+		}
+		hashes[n.Password] = hash
 	}
 	var a Account
-	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if a, err = insertAccount(ctx, tx, n, newPassword{hash: hash, at: s.now(), temporary: n.Temporary}); err != nil {
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		staff, err := s.staffOf(ctx, tx, n.StaffNo)
+		if err != nil {
+			return err
+		}
+		if a, err = insertAccount(ctx, tx, n, staff, newPassword{hash: hash, at: s.now(), temporary: n.Temporary}); err != nil {
 			return taken(err)
 		}
 		for _, r := range n.Roles {

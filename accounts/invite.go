@@ -116,9 +116,7 @@ func (s *Service) inviteIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, n N
 		Detail: map[string]string{"username": n.Username, "roles": rolesIn(roles), "expires": inv.ExpiresAt.UTC().Format(time.RFC3339)}})
 	for _, t := range n.Terms {
 		if err == nil {
-			e := RoleAt{t.Role, t.Unit}.event("role.grant", by, account)
-			e.Detail["from"], e.Detail["to"] = t.From.String(), dayText(t.To)
-			err = s.audit(ctx, tx, e)
+			err = s.audit(ctx, tx, t.granted(by, account))
 		}
 	}
 	return inv, err

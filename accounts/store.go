@@ -45,12 +45,12 @@ func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, 
 	return err
 }
 
-func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, p newPassword) (Account, error) {
+func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, staff *int64, p newPassword) (Account, error) {
 	const query = `
-		INSERT INTO accounts (username, display_name, password_hash, password_set_at, password_temporary) VALUES ($1, $2, $3, $4, $5)
+		INSERT INTO accounts (username, display_name, password_hash, password_set_at, password_temporary, staff_id) VALUES ($1, $2, $3, $4, $5, $6)
 		RETURNING id, username, display_name, created_at`
 	var a Account
-	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary); err != nil {
+	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary, staff); err != nil {
 		return a, err
 	}
 	return a, insertHistory(ctx, tx, a.ID, p.hash)

@@ -99,9 +99,14 @@ func (s *Service) grantIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, acco
 	if err := s.termIn(ctx, tx, account, t); err != nil {
 		return err
 	}
+	return s.audit(ctx, tx, t.granted(by, account))
+}
+
+// granted is what the audit is told of a role given.
+func (t Term) granted(by actor.Actor, account int64) AuditEvent {
 	e := RoleAt{t.Role, t.Unit}.event("role.grant", by, account)
 	e.Detail["from"], e.Detail["to"] = t.From.String(), dayText(t.To)
-	return s.audit(ctx, tx, e)
+	return e
 }
 
 // termIn stores a role. The database itself keeps 三员 apart, whoever writes.

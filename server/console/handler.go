@@ -83,6 +83,11 @@ func navigation() []web.NavGroup {
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
 			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
 		}},
+		{Key: "console.nav.access", Entries: []web.NavEntry{
+			{Key: "accounts.list.title", Href: "/console/accounts", Need: need(permAccountRead)},
+			{Key: "accounts.table.title", Href: "/console/accounts/permissions", Need: need(permAccountRead)},
+			{Key: "accounts.keys.title", Href: "/console/keys", Need: need(permKeyRead)},
+		}},
 		{Key: "console.nav.own", Entries: []web.NavEntry{
 			{Key: "accounts.own.title", Href: "/console/account"},
 			{Key: "security.title", Href: "/console/security"},
