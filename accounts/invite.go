@@ -16,10 +16,10 @@ import (
 	"minping/internal/pg"
 )
 
-// An invitation is good for a week and its code is 100 bits: nobody guesses one.
+// An invitation is good for a week and its code has 95 bits: nobody guesses one.
 const (
 	invitedFor   = 7 * 24 * time.Hour
-	inviteLength = 20
+	inviteLength = 19 // and a check symbol: four groups of five
 	inviteGroup  = 5
 )
 

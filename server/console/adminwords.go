@@ -25,6 +25,7 @@ type heldTerm struct {
 	kind     offices.Kind
 	unit     string
 	from, to workday.Day
+	held     bool // already, so that the words say what is and not what will be
 }
 
 func termOf(held accounts.Held) heldTerm {
@@ -43,13 +44,17 @@ func wordRole(p web.Page, name string, t heldTerm) wordedRole {
 		reach.DoesCitywide, reach.Does = slices.Concat(reach.Does, reach.DoesCitywide), nil
 	}
 	w := wordedRole{Title: p.T("accounts.words.title", "Role", roleText(p, t.role), "Scope", scope)}
-	w.Sees = sentence(p, p.T("accounts.words.sees", "Name", name), withinWords(p, scope, reach.Sees), citywideWords(p, reach.SeesCitywide))
-	w.Does = sentence(p, p.T("accounts.words.does"), withinWords(p, scope, reach.Does), citywideWords(p, reach.DoesCitywide))
+	sees, does, hidden := p.T("accounts.words.sees", "Name", name), p.T("accounts.words.does"), p.T("accounts.words.hidden")
+	if t.held {
+		sees, does, hidden = p.T("accounts.words.sees_now", "Name", name), p.T("accounts.words.does_now"), p.T("accounts.words.hidden_now")
+	}
+	w.Sees = sentence(p, sees, withinWords(p, scope, reach.Sees), citywideWords(p, reach.SeesCitywide))
+	w.Does = sentence(p, does, withinWords(p, scope, reach.Does), citywideWords(p, reach.DoesCitywide))
 	beyond := ""
 	if len(reach.Sees) > 0 {
 		beyond = p.T("accounts.words.beyond", "Scope", shortScope(p, t.kind, t.unit), "What", mayWords(p, reach.Sees))
 	}
-	w.Hidden = sentence(p, p.T("accounts.words.hidden"), beyond, mayWords(p, reach.Hidden))
+	w.Hidden = sentence(p, hidden, beyond, mayWords(p, reach.Hidden))
 	w.Day = termWords(p, t.from, t.to)
 	return w
 }

@@ -104,7 +104,7 @@ func (h *Handler) invite(c echo.Context) error {
 			return err
 		}
 		t := in.Terms[0]
-		w := wordRole(p.Page, r.DisplayName, heldTerm{t.Role, unit.Kind, named(p.Page, unit.Name, unit.NameEn, ""), t.From, t.To})
+		w := wordRole(p.Page, r.DisplayName, heldTerm{t.Role, unit.Kind, named(p.Page, unit.Name, unit.NameEn, ""), t.From, t.To, false})
 		p.Words = &w
 	}
 	return h.showInvite(c, http.StatusOK, p)

@@ -79,7 +79,10 @@ func accountCrumbs(p web.Page, last string) []web.Crumb {
 // sort puts roles in two lists: what counts, and what is over.
 func (p *personPage) sort(roles []accounts.Held, today time.Time) {
 	for _, held := range roles {
-		row := heldRow{Held: held, Words: wordRole(p.Page, p.Person.DisplayName, termOf(held)), State: stateOfTerm(held, today)}
+		row := heldRow{Held: held, State: stateOfTerm(held, today)}
+		t := termOf(held)
+		t.held = row.State != "later"
+		row.Words = wordRole(p.Page, p.Person.DisplayName, t)
 		if row.State == "over" || row.State == "void" {
 			p.Past = append(p.Past, row)
 			continue

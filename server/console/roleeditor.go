@@ -105,6 +105,10 @@ func (h *Handler) roleFields(ctx context.Context, by actor.Actor, p web.Page, re
 func kindsText(p web.Page, r accounts.Role) string {
 	texts := make([]string, 0, 3)
 	for _, kind := range r.Overs() {
+		if offices.Kind(kind) == offices.City {
+			texts = append(texts, p.T("accounts.scope.city"))
+			continue
+		}
 		texts = append(texts, kindText(p, offices.Kind(kind)))
 	}
 	return strings.Join(texts, p.T("accounts.words.comma"))
@@ -174,7 +178,7 @@ func (h *Handler) fillPreview(ctx context.Context, by actor.Actor, p *rolePage) 
 		return err
 	}
 	t := p.Form.term()
-	p.Words = wordRole(p.Page, p.Name, heldTerm{t.Role, unit.Kind, named(p.Page, unit.Name, unit.NameEn, ""), t.From, t.To})
+	p.Words = wordRole(p.Page, p.Name, heldTerm{t.Role, unit.Kind, named(p.Page, unit.Name, unit.NameEn, ""), t.From, t.To, false})
 	then := midnight(t.From)
 	var held []accounts.Held
 	for _, r := range person.Roles {
