@@ -14,14 +14,49 @@ type Account struct {
 	DisplayName string     `db:"display_name"`
 	LockedUntil *time.Time `db:"locked_until"`
 	DisabledAt  *time.Time `db:"disabled_at"`
+	LeftAt      *time.Time `db:"left_at"` // off-boarded
+	Invited     bool       `db:"invited"` // has no password yet
 	CreatedAt   time.Time  `db:"created_at"`
 	Stamp       string     `db:"-"` // changes with password, factor and rights; sessions carry it. Only from signing in
 	Next        Gate       `db:"-"` // what still stands between the password and the console. Only from signing in
 	Roles       []Held     `db:"-"` // only from Get and List
 }
 
+// State is what an account is, in one word.
+type State string
+
+// The states.
+const (
+	StateActive   State = "active"
+	StateInvited  State = "invited"  // no password yet
+	StateLocked   State = "locked"   // too many wrong passwords, for minutes
+	StateDisabled State = "disabled" // shut by the security administrator
+	StateLeft     State = "left"     // off-boarded
+)
+
+// States lists them in the order in which pages offer them.
+func States() []State {
+	return []State{StateActive, StateInvited, StateLocked, StateDisabled, StateLeft}
+}
+
+// State tells what the account is at a moment.
+func (a Account) State(now time.Time) State {
+	switch {
+	case a.LeftAt != nil:
+		return StateLeft
+	case a.DisabledAt != nil:
+		return StateDisabled
+	case a.Invited:
+		return StateInvited
+	case a.LockedUntil != nil && a.LockedUntil.After(now):
+		return StateLocked
+	}
+	return StateActive
+}
+
 // Held is a role as an account holds it; both days are included, no To: open end.
 type Held struct {
+	ID       int64      `db:"id"`
 	Account  int64      `db:"account_id"`
 	Role     Role       `db:"role"`
 	Unit     int64      `db:"unit_id"`
@@ -30,6 +65,14 @@ type Held struct {
 	From     time.Time  `db:"from_on"`
 	To       *time.Time `db:"to_on"`
 }
+
+// On tells whether the role is held on a day (midnight UTC).
+func (h Held) On(day time.Time) bool {
+	return !day.Before(h.From) && (h.To == nil || !day.After(*h.To))
+}
+
+// Void tells that the role was withdrawn before it began.
+func (h Held) Void() bool { return h.To != nil && h.To.Before(h.From) }
 
 // RoleAt names a role over a unit; Unit 0 is the whole city.
 type RoleAt struct {

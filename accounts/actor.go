@@ -53,12 +53,30 @@ func (s *Service) grant(r actorRow) (actor.Grant, bool) {
 	case "city":
 	case "office":
 		g.Office = *r.Unit
+	case "division":
+		g.Division = *r.Unit
+		if r.Office != nil {
+			g.Office = *r.Office // whom one works for, not what one may see: covers looks at the division
+		}
 	case "hall":
 		g.Hall = *r.Unit
 	default:
 		return actor.Grant{}, false
 	}
 	return g, known
+}
+
+// ActorOf is what some held roles would permit, whoever holds them and whenever:
+// for showing what a change of roles would mean.
+func ActorOf(held []Held) actor.Actor {
+	var a actor.Actor
+	s := Service{sets: permissionSets()}
+	for _, h := range held {
+		if g, ok := s.grant(actorRow{Role: &h.Role, Unit: &h.Unit, Kind: &h.UnitKind}); ok {
+			a.Grants = append(a.Grants, g)
+		}
+	}
+	return a
 }
 
 func stampOf(hash string, epoch int64) string {

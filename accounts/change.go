@@ -19,6 +19,7 @@ type newPassword struct {
 	keep      string // the session that does not end
 	was       string // the hash it replaces; "" whichever is the last
 	history   int    // how many passwords, this one among them, are remembered
+	first     bool   // there is no password yet
 }
 
 // PasswordChange is what the holder changes their password with; Session is the
@@ -50,14 +51,19 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in Passwor
 
 // ResetPassword sets somebody's password for one sign-in, after which it must be
 // changed, and lifts the lock; the holder is told. Needs account:write; nobody
-// resets their own (Forbidden).
+// resets their own (Forbidden). Conflict for who has none: they are invited.
 func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int64, password string) error {
 	if err := s.mayChange(by, account); err != nil {
-		return err
+		return s.denied(ctx, by, account, err)
 	}
 	username, err := s.usernameOf(ctx, account)
 	if err != nil {
 		return err
+	}
+	if invited, err := withoutPassword(ctx, s.db, account); err != nil {
+		return fmt.Errorf("reset password: %w", err)
+	} else if invited {
+		return fault.New(fault.Conflict, "accounts.password.none")
 	}
 	if key := s.passwordRule(password, username); key != "" {
 		return fault.Fielded(complain("password", key))
@@ -119,7 +125,7 @@ func (s *Service) setPassword(ctx context.Context, account int64, password strin
 	}
 	p.hash, p.at = hash, s.now()
 	p.history = s.set.passwordHistory.At(p.at)
-	if p.was == "" && len(old) > 0 {
+	if p.was == "" && !p.first && len(old) > 0 {
 		p.was = old[0]
 	}
 	var stamp string

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
@@ -19,7 +18,8 @@ type NewAccount struct {
 	Username    string
 	DisplayName string
 	Password    string
-	Temporary   bool // the password must be changed after the first sign-in
+	Temporary   bool   // the password must be changed after the first sign-in
+	StaffNo     string // in the directory; "": nobody there
 	Roles       []RoleAt
 }
 
@@ -29,26 +29,57 @@ var usernameShape = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,39}$`)
 // account:write. Invalid with complaints about username, display_name, password
 // or role; Conflict where the name is taken or the roles exclude one another.
 func (s *Service) Create(ctx context.Context, by actor.Actor, n NewAccount) (Account, error) {
-	if err := allowed(by, accountWrite); err != nil {
+	made, err := s.CreateAll(ctx, by, []NewAccount{n})
+	if err != nil {
 		return Account{}, err
 	}
+	return made[0], nil
+}
+
+// CreateAll makes accounts one after the other, each like Create, and stops at
+// the first that is refused. A password that they share is worked once, as the
+// accounts of a demonstration do.
+func (s *Service) CreateAll(ctx context.Context, by actor.Actor, list []NewAccount) ([]Account, error) {
+	if err := allowed(by, accountWrite); err != nil {
+		return nil, err
+	}
+	hashes, made := map[string]string{}, make([]Account, 0, len(list))
+	for _, n := range list {
+		a, err := s.create(ctx, by, n, hashes)
+		if err != nil {
+			return made, err
+		}
+		made = append(made, a)
+	}
+	return made, nil
+}
+
+func (s *Service) create(ctx context.Context, by actor.Actor, n NewAccount, hashes map[string]string) (Account, error) {
 	n.Username = strings.ToLower(strings.TrimSpace(n.Username))
 	n.DisplayName = strings.TrimSpace(n.DisplayName)
 	if wrong := s.check(n); len(wrong) > 0 {
 		return Account{}, fault.Fielded(wrong...)
 	}
-	hash, err := s.hasher.hash(ctx, n.Password)
-	if err != nil {
-		return Account{}, err
+	hash, known := hashes[n.Password]
+	if !known {
+		var err error
+		if hash, err = s.hasher.hash(ctx, n.Password); err != nil {
+			return Account{}, err
+		}
+		hashes[n.Password] = hash
 	}
 	var a Account
-	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if a, err = insertAccount(ctx, tx, n, newPassword{hash: hash, at: s.now(), temporary: n.Temporary,
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		staff, err := s.staffOf(ctx, tx, n.StaffNo)
+		if err != nil {
+			return err
+		}
+		if a, err = insertAccount(ctx, tx, n, staff, newPassword{hash: hash, at: s.now(), temporary: n.Temporary,
 			history: s.set.passwordHistory.At(s.now())}); err != nil {
 			return taken(err)
 		}
 		for _, r := range n.Roles {
-			if err := s.grantIn(ctx, tx, a.ID, r); err != nil {
+			if err := s.termIn(ctx, tx, a.ID, s.fromToday(r)); err != nil {
 				return err
 			}
 		}
@@ -70,13 +101,7 @@ func rolesIn(held []RoleAt) string {
 }
 
 func (s *Service) check(n NewAccount) []fault.Field {
-	var wrong []fault.Field
-	if !usernameShape.MatchString(n.Username) {
-		wrong = append(wrong, complain("username", "accounts.username.shape"))
-	}
-	if l := utf8.RuneCountInString(n.DisplayName); l == 0 || l > 50 {
-		wrong = append(wrong, complain("display_name", "accounts.display_name.length"))
-	}
+	wrong := checkNames(n.Username, n.DisplayName)
 	if key := s.passwordRule(n.Password, n.Username); key != "" {
 		wrong = append(wrong, complain("password", key))
 	}
@@ -84,9 +109,16 @@ func (s *Service) check(n NewAccount) []fault.Field {
 }
 
 func taken(err error) error {
-	if pg.Broken(err) == "accounts_username_key" {
-		f := fault.Wrap(fault.Conflict, "accounts.username.taken", err)
-		f.Fields = []fault.Field{complain("username", "accounts.username.taken")}
+	field, key := "", ""
+	switch pg.Broken(err) {
+	case "accounts_username_key":
+		field, key = "username", "accounts.username.taken"
+	case "accounts_staff_id_key":
+		field, key = "staff_no", "accounts.staff.taken"
+	}
+	if key != "" {
+		f := fault.Wrap(fault.Conflict, key, err)
+		f.Fields = []fault.Field{complain(field, key)}
 		return f
 	}
 	return fmt.Errorf("create account: %w", err)

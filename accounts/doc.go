@@ -3,13 +3,19 @@
 //
 // Tables: accounts, account_roles, api_keys, password_history, account_totp,
 // account_recovery_codes, account_sessions, account_signins, account_devices,
-// account_notices, signin_decoys (and the layout of sessions, which the web edge
+// account_notices, account_invitations, signin_decoys (and the layout of sessions, which the web edge
 // reads and writes).
 //
 // Invariants:
-//   - A role is held over the city, an office or a hall, from day to day
-//     (Asia/Shanghai); the actor is made from the roles valid today.
-//   - 三员分立: nobody holds two of sysadmin, secadmin and auditadmin on the same day.
+//   - A role is held over the city, an office, a division or a hall, from day to
+//     day (Asia/Shanghai); the actor is made, for every request, from the roles
+//     valid today, so what begins or ends does so at midnight without waiting.
+//   - 三员分立: nobody holds one of sysadmin, secadmin and auditadmin together with
+//     any other role on any day; the database refuses it (exclusion constraint).
+//   - Nobody changes their own account's rights; secadmin alone changes others'.
+//   - One person of the directory has one account at most.
+//   - An account is invited without a password; the code sets one, once, within a
+//     week. Off-boarding ends everything and is undone by a fresh invitation only.
 //   - Passwords are kept as argon2id, keys as SM3 digests; neither can be shown again.
 //   - Five wrong passwords or codes lock an account for 15 minutes (settings.go), however parallel
 //     they come, and a right password does not forgive wrong codes; nobody learns from

@@ -20,7 +20,7 @@ import (
 // about reason (5–200 characters); NotFound where there is no second factor.
 func (s *Service) ResetFactor(ctx context.Context, by actor.Actor, account int64, reason string) error {
 	if err := s.mayChange(by, account); err != nil {
-		return err
+		return s.denied(ctx, by, account, err)
 	}
 	reason = strings.TrimSpace(reason)
 	if n := utf8.RuneCountInString(reason); n < 5 || n > 200 {
@@ -74,6 +74,20 @@ func (s *Service) security(ctx context.Context, account int64) (Security, error)
 	if err != nil {
 		return Security{}, err
 	}
+	return s.securityFrom(ctx, account, a)
+}
+
+// securityOf is anybody's, also of a shut account.
+func (s *Service) securityOf(ctx context.Context, account int64) (Security, error) {
+	a, err := anyCredentials(ctx, s.db, account)
+	if err != nil {
+		return Security{}, err
+	}
+	return s.securityFrom(ctx, account, a)
+}
+
+func (s *Service) securityFrom(ctx context.Context, account int64, a credentials) (Security, error) {
+	var err error
 	out := Security{Enrolled: a.Enrolled, PasswordSetAt: a.SetAt}
 	until := a.SetAt.AddDate(0, 0, s.set.passwordDays.At(s.now()))
 	out.PasswordExpires = &until

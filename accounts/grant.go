@@ -7,24 +7,26 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
 
-// Grant gives an account a role over a unit from today on. Needs account:write,
-// and nobody gives a role to themself (Forbidden). Conflict where 三员 would fall
-// on one person; Invalid where the role may not be held over that kind of unit.
+// Grant gives an account a role over a unit from today on; one that is still held
+// so stays as it is. Needs account:write. Refusals like GrantTerm.
 func (s *Service) Grant(ctx context.Context, by actor.Actor, account int64, r RoleAt) error {
 	if err := s.mayChange(by, account); err != nil {
-		return err
+		return s.denied(ctx, by, account, err)
 	}
-	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if err := s.grantIn(ctx, tx, account, r); err != nil {
-			return err
-		}
-		return s.audit(ctx, tx, r.event("role.grant", by, account))
+	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		return s.grantIn(ctx, tx, by, account, s.fromToday(r))
 	})
+	return s.denied(ctx, by, account, err)
+}
+
+func (s *Service) fromToday(r RoleAt) Term {
+	return Term{Role: r.Role, Unit: r.Unit, From: workday.Of(s.now()), ifHeld: true}
 }
 
 func (r RoleAt) event(action string, by actor.Actor, account int64) AuditEvent {
@@ -36,7 +38,7 @@ func (r RoleAt) event(action string, by actor.Actor, account int64) AuditEvent {
 // NotFound where the account does not hold it.
 func (s *Service) Withdraw(ctx context.Context, by actor.Actor, account int64, r RoleAt) error {
 	if err := s.mayChange(by, account); err != nil {
-		return err
+		return s.denied(ctx, by, account, err)
 	}
 	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		n, err := endRole(ctx, tx, account, r, s.day())
@@ -46,7 +48,9 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, account int64, r
 		if n == 0 {
 			return fault.New(fault.NotFound, "accounts.role.not_held")
 		}
-		return s.audit(ctx, tx, r.event("role.withdraw", by, account))
+		e := r.event("role.withdraw", by, account)
+		e.Detail["last_day"] = workday.Of(s.now()).AddDays(-1).String()
+		return s.audit(ctx, tx, e)
 	})
 }
 
@@ -55,26 +59,26 @@ func (s *Service) Disable(ctx context.Context, by actor.Actor, account int64) er
 	return s.setDisabled(ctx, by, account, true)
 }
 
-// Enable opens a shut account and lifts a lock. Needs account:write.
+// Enable opens a shut account and lifts a lock. Needs account:write. Conflict for
+// who was off-boarded: only a fresh invitation brings them back.
 func (s *Service) Enable(ctx context.Context, by actor.Actor, account int64) error {
 	return s.setDisabled(ctx, by, account, false)
 }
 
 func (s *Service) setDisabled(ctx context.Context, by actor.Actor, account int64, disabled bool) error {
 	if err := s.mayChange(by, account); err != nil {
-		return err
+		return s.denied(ctx, by, account, err)
 	}
 	action := "account.enable"
 	if disabled {
 		action = "account.disable"
 	}
 	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		n, err := updateDisabled(ctx, tx, account, disabled, s.now())
-		if err != nil {
-			return fmt.Errorf("disable or enable account: %w", err)
+		if err := s.present(ctx, tx, account); err != nil {
+			return err
 		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "accounts.unknown")
+		if err := updateDisabled(ctx, tx, account, disabled, s.now()); err != nil {
+			return fmt.Errorf("disable or enable account: %w", err)
 		}
 		return s.audit(ctx, tx, AuditEvent{Action: action, By: by, Object: objectOf(account)})
 	})
@@ -90,46 +94,32 @@ func (s *Service) mayChange(by actor.Actor, account int64) error {
 	return nil
 }
 
-// grantIn locks the account first, so that two administrators granting at once
-// cannot together break 三员分立.
-func (s *Service) grantIn(ctx context.Context, tx *sqlx.Tx, account int64, r RoleAt) error {
-	if !r.Role.Known() {
-		return fault.Fielded(complain("role", "fault.field.choice"))
-	}
-	if err := lockAccount(ctx, tx, account); pg.None(err) {
+// present locks an account for a change. NotFound where there is none, Conflict
+// where its holder was off-boarded.
+func (s *Service) present(ctx context.Context, tx *sqlx.Tx, account int64) error {
+	left, err := lockAccount(ctx, tx, account)
+	switch {
+	case pg.None(err):
 		return fault.New(fault.NotFound, "accounts.unknown")
-	} else if err != nil {
-		return fmt.Errorf("grant role: %w", err)
-	}
-	unit, kind, err := unitOf(ctx, tx, r.Unit)
-	if pg.None(err) || (err == nil && !r.Role.Over(kind)) {
-		return fault.Fielded(complain("unit", "accounts.role.unit"))
-	}
-	if err != nil {
-		return fmt.Errorf("grant role: %w", err)
-	}
-	if err := s.separate(ctx, tx, account, r.Role); err != nil {
-		return err
-	}
-	if err := insertRole(ctx, tx, account, RoleAt{r.Role, unit}, s.day()); err != nil {
-		return fmt.Errorf("grant role: %w", err)
+	case err != nil:
+		return fmt.Errorf("lock account: %w", err)
+	case left:
+		return fault.New(fault.Conflict, "accounts.left")
 	}
 	return nil
 }
 
-// separate refuses a second of the three administrators' roles.
-func (s *Service) separate(ctx context.Context, tx *sqlx.Tx, account int64, role Role) error {
-	if !role.Administers() {
-		return nil
+// denied records in the audit that somebody tried what they may not do, or what
+// must not be: rights over their own account, administrators' roles on one person.
+// The attempt itself has been rolled back; the error comes back as it is.
+func (s *Service) denied(ctx context.Context, by actor.Actor, account int64, refused error) error {
+	f, ok := fault.As(refused)
+	if !ok || f.Kind != fault.Forbidden && f.Key != keySeparated {
+		return refused
 	}
-	held, err := rolesFrom(ctx, tx, account, s.day())
-	if err != nil {
-		return fmt.Errorf("grant role: %w", err)
+	e := AuditEvent{Action: "access.refused", By: by, Object: objectOf(account), Outcome: "refused", Detail: map[string]string{"reason": f.Key}}
+	if err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.audit(ctx, tx, e) }); err != nil {
+		s.log.Error("refusal not recorded", "error", err)
 	}
-	for _, other := range held {
-		if other.Administers() && other != role {
-			return fault.New(fault.Conflict, "accounts.role.separated")
-		}
-	}
-	return nil
+	return refused
 }

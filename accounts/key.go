@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,8 +21,11 @@ type Key struct {
 	ID        int64      `db:"id"`
 	Name      string     `db:"name"`
 	Role      Role       `db:"role"`
+	Unit      int64      `db:"unit_id"`
+	UnitKind  string     `db:"unit_kind"`
+	UnitName  string     `db:"unit_name"`
 	CreatedAt time.Time  `db:"created_at"`
-	ExpiresAt *time.Time `db:"expires_at"`
+	ExpiresAt time.Time  `db:"expires_at"`
 	RevokedAt *time.Time `db:"revoked_at"`
 	UsedOn    *time.Time `db:"used_on"`
 }
@@ -33,16 +35,31 @@ const (
 	keyMin      = 32 // characters of a key that somebody else chose
 )
 
-// CreateKey makes a key for a program that acts citywide in a role, and gives it
-// this once. A zero expires means never. Needs apikey:write. Invalid with
-// complaints about name, role or expires; Conflict where the name is taken. The
-// three administrators are people: no key holds their roles.
-func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, role Role, expires time.Time) (string, error) {
+// NewKey is what a key is made from. Unit 0 is the whole city; a zero Expires is
+// a year from now: no key is for ever.
+type NewKey struct {
+	Name    string
+	Role    Role
+	Unit    int64
+	Expires time.Time
+}
+
+// The longest that a key may live, in years.
+const keyYears = 3
+
+// CreateKey makes a key for a program that acts in a role over a part of the
+// directory, and gives it this once. Needs apikey:write. Invalid with complaints
+// about name, role, unit or expires; Conflict where the name is taken. The three
+// administrators are people: no key holds their roles.
+func (s *Service) CreateKey(ctx context.Context, by actor.Actor, n NewKey) (string, error) {
 	if err := allowed(by, keyWrite); err != nil {
-		return "", err
+		return "", s.denied(ctx, by, 0, err)
 	}
-	wrong := checkKey(&name, role)
-	if !expires.IsZero() && !expires.After(s.now()) {
+	if n.Expires.IsZero() {
+		n.Expires = s.now().AddDate(1, 0, 0)
+	}
+	wrong := checkKey(&n.Name, n.Role)
+	if !n.Expires.After(s.now()) || n.Expires.After(s.now().AddDate(keyYears, 0, 1)) {
 		wrong = append(wrong, complain("expires", "accounts.key.expires"))
 	}
 	if len(wrong) > 0 {
@@ -50,10 +67,18 @@ func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, ro
 	}
 	key := "mp_" + randomText(40)
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if err := insertKey(ctx, tx, newKey{name, role, digestOf(key), expires}); err != nil {
+		unit, err := unitOf(ctx, tx, n.Unit, s.day())
+		if pg.None(err) || err == nil && !n.Role.Over(unit.Kind) {
+			return fault.Fielded(complain("unit", "accounts.role.unit"))
+		}
+		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, keyEvent("key.create", by, map[string]string{"name": name, "role": string(role)}))
+		id, err := insertKey(ctx, tx, storedKey{n.Name, n.Role, unit.ID, digestOf(key), n.Expires})
+		if err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, n.event(by, id, unit.ID))
 	})
 	if pg.Broken(err) == "api_keys_name_key" {
 		f := fault.Wrap(fault.Conflict, "accounts.key.taken", err)
@@ -66,8 +91,13 @@ func (s *Service) CreateKey(ctx context.Context, by actor.Actor, name string, ro
 	return key, nil
 }
 
-// CreateKeyAs stores a given key of at least 32 characters under a name, in
-// place of an older one of that name; doing it again changes nothing. Needs apikey:write.
+func (n NewKey) event(by actor.Actor, id, unit int64) AuditEvent {
+	return AuditEvent{Action: "key.create", By: by, Object: "key/" + idText(id), Detail: map[string]string{
+		"name": n.Name, "role": string(n.Role), "unit": idText(unit), "expires": n.Expires.UTC().Format(time.RFC3339)}}
+}
+
+// CreateKeyAs stores a given key of at least 32 characters under a name, citywide
+// and for a year, in place of an older one of that name. Needs apikey:write.
 func (s *Service) CreateKeyAs(ctx context.Context, by actor.Actor, name string, role Role, key string) error {
 	if err := allowed(by, keyWrite); err != nil {
 		return err
@@ -80,10 +110,16 @@ func (s *Service) CreateKeyAs(ctx context.Context, by actor.Actor, name string, 
 		return fault.Fielded(wrong...)
 	}
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if err := upsertKey(ctx, tx, newKey{name: name, role: role, digest: digestOf(key)}); err != nil {
+		n := NewKey{Name: name, Role: role, Expires: s.now().AddDate(1, 0, 0)}
+		unit, err := unitOf(ctx, tx, 0, s.day())
+		if err != nil {
 			return fmt.Errorf("store key: %w", err)
 		}
-		return s.audit(ctx, tx, keyEvent("key.create", by, map[string]string{"name": name, "role": string(role)}))
+		id, err := upsertKey(ctx, tx, storedKey{name, role, unit.ID, digestOf(key), n.Expires})
+		if err != nil {
+			return fmt.Errorf("store key: %w", err)
+		}
+		return s.audit(ctx, tx, n.event(by, id, unit.ID))
 	})
 	if err != nil {
 		return err
@@ -92,10 +128,10 @@ func (s *Service) CreateKeyAs(ctx context.Context, by actor.Actor, name string, 
 	return nil
 }
 
-// ListKeys gives every key, newest first. Needs apikey:write.
+// ListKeys gives every key, newest first. Needs apikey:read.
 func (s *Service) ListKeys(ctx context.Context, by actor.Actor) ([]Key, error) {
-	if err := allowed(by, keyWrite); err != nil {
-		return nil, err
+	if err := allowed(by, keyRead); err != nil {
+		return nil, s.denied(ctx, by, 0, err)
 	}
 	keys, err := selectKeys(ctx, s.db)
 	if err != nil {
@@ -111,25 +147,20 @@ func (s *Service) RevokeKey(ctx context.Context, by actor.Actor, id int64) error
 		return err
 	}
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		n, err := endKey(ctx, tx, id, s.now())
+		k, err := endKey(ctx, tx, id, s.now())
+		if pg.None(err) {
+			return fault.New(fault.NotFound, "accounts.key.unknown")
+		}
 		if err != nil {
 			return fmt.Errorf("revoke key: %w", err)
 		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "accounts.key.unknown")
-		}
-		e := keyEvent("key.revoke", by, nil)
-		e.Object = "key/" + strconv.FormatInt(id, 10)
-		return s.audit(ctx, tx, e)
+		return s.audit(ctx, tx, AuditEvent{Action: "key.revoke", By: by, Object: "key/" + idText(id),
+			Detail: map[string]string{"name": k.Name, "role": string(k.Role)}})
 	})
 	if err == nil {
 		s.keys.clear()
 	}
 	return err
-}
-
-func keyEvent(action string, by actor.Actor, detail map[string]string) AuditEvent {
-	return AuditEvent{Action: action, By: by, Object: "key/" + detail["name"], Detail: detail}
 }
 
 func checkKey(name *string, role Role) []fault.Field {

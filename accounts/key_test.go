@@ -13,7 +13,7 @@ import (
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	s, db, now := open(t)
-	key, err := s.CreateKey(t.Context(), root, "机关工委接口", Committee, now.Now().Add(time.Hour))
+	key, err := s.CreateKey(t.Context(), root, NewKey{Name: "机关工委接口", Role: Committee, Expires: now.Now().Add(time.Hour)})
 	if err != nil || !regexp.MustCompile(`^mp_[A-Za-z0-9]{40}$`).MatchString(key) {
 		t.Fatalf("key %q, %v", key, err)
 	}
@@ -29,7 +29,7 @@ func TestKeys(t *testing.T) {
 	}
 	_, err = s.KeyActor(t.Context(), key+"x")
 	wantKind(t, err, fault.Unauthorized, "fault.key.wrong")
-	_, err = s.CreateKey(t.Context(), root, "机关工委接口", Committee, time.Time{})
+	_, err = s.CreateKey(t.Context(), root, NewKey{Name: "机关工委接口", Role: Committee, Expires: time.Time{}})
 	wantKind(t, err, fault.Conflict, "accounts.key.taken")
 	now.pass(time.Hour)
 	_, err = s.KeyActor(t.Context(), key)
@@ -39,7 +39,7 @@ func TestKeys(t *testing.T) {
 func TestRevokedKeyEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	s, _, _ := open(t)
-	key, err := s.CreateKey(t.Context(), root, "k", Brand, time.Time{})
+	key, err := s.CreateKey(t.Context(), root, NewKey{Name: "k", Role: Brand, Expires: time.Time{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,12 +82,12 @@ func TestKeyRefuses(t *testing.T) {
 	t.Parallel()
 	s, _, now := open(t)
 	never := time.Time{}
-	_, err := s.CreateKey(t.Context(), actor.Actor{}, "k", Brand, never)
+	_, err := s.CreateKey(t.Context(), actor.Actor{}, NewKey{Name: "k", Role: Brand, Expires: never})
 	wantKind(t, err, fault.Forbidden, "fault.forbidden")
-	_, err = s.CreateKey(t.Context(), root, " ", Brand, never)
+	_, err = s.CreateKey(t.Context(), root, NewKey{Name: " ", Role: Brand, Expires: never})
 	wantKind(t, err, fault.Invalid, "accounts.key.name")
-	_, err = s.CreateKey(t.Context(), root, "k", SecurityAdmin, never)
+	_, err = s.CreateKey(t.Context(), root, NewKey{Name: "k", Role: SecurityAdmin, Expires: never})
 	wantKind(t, err, fault.Invalid, "fault.field.choice")
-	_, err = s.CreateKey(t.Context(), root, "k", Brand, now.Now())
+	_, err = s.CreateKey(t.Context(), root, NewKey{Name: "k", Role: Brand, Expires: now.Now()})
 	wantKind(t, err, fault.Invalid, "accounts.key.expires")
 }

@@ -68,10 +68,13 @@ func (s *Service) KeyActor(ctx context.Context, key string) (actor.Actor, error)
 	if err != nil {
 		return actor.Actor{}, fmt.Errorf("find key: %w", err)
 	}
-	a := actor.Actor{Name: "api:" + k.Name, Grants: []actor.Grant{{Permissions: s.sets[k.Role]}}}
+	a := actor.Actor{Name: "api:" + k.Name}
+	if g, ok := s.grant(actorRow{Role: &k.Role, Unit: &k.Unit, Kind: &k.UnitKind}); ok {
+		a.Grants = append(a.Grants, g)
+	}
 	until := now.Add(keyBelief)
-	if k.ExpiresAt != nil && k.ExpiresAt.Before(until) {
-		until = *k.ExpiresAt
+	if k.ExpiresAt.Before(until) {
+		until = k.ExpiresAt
 	}
 	s.keys.keep(d, knownKey{a, until})
 	return a, nil

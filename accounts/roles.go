@@ -7,7 +7,8 @@ import (
 	"minping/internal/settings"
 )
 
-// Role is a named set of permissions, held over the city, an office or a hall.
+// Role is a named set of permissions, held over the city, an office, a
+// division or a hall.
 type Role string
 
 // The roles.
@@ -32,6 +33,7 @@ const (
 const (
 	accountRead  = actor.Permission("account:read")
 	accountWrite = actor.Permission("account:write")
+	keyRead      = actor.Permission("apikey:read")
 	keyWrite     = actor.Permission("apikey:write")
 )
 
@@ -42,9 +44,9 @@ var may = []struct {
 	over        []string
 	permissions []actor.Permission
 }{
-	{Handler, []string{"city", "office"}, []actor.Permission{
+	{Handler, []string{"city", "office", "division"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
-	{DivisionChief, []string{"city", "office"}, []actor.Permission{
+	{DivisionChief, []string{"city", "office", "division"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
@@ -64,11 +66,11 @@ var may = []struct {
 		settings.PermRead, settings.PermPropose, settings.PermApprove}},
 	{Privacy, []string{"city"}, []actor.Permission{"privacy:handle", "vault:open", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
-		"directory:read", "directory:write", "directory:import", "import:run", keyWrite,
+		"directory:read", "directory:write", "directory:import", "import:run",
 		"publication:read", "publication:write", "ticket:write", "survey:read",
 		settings.PermRead, settings.PermOperate}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
-	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, "directory:read", settings.PermRead}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
+	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, keyRead, "directory:read", settings.PermRead}},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.
@@ -83,6 +85,16 @@ func Roles() []Role {
 	return roles
 }
 
+// Overs lists the kinds of unit that the role may be held over.
+func (r Role) Overs() []string {
+	for _, row := range may {
+		if row.role == r {
+			return slices.Clone(row.over)
+		}
+	}
+	return nil
+}
+
 // Known tells whether there is such a role.
 func (r Role) Known() bool { return slices.Contains(Roles(), r) }
 
@@ -90,14 +102,7 @@ func (r Role) Known() bool { return slices.Contains(Roles(), r) }
 func (r Role) Administers() bool { return slices.Contains(separated, r) }
 
 // Over tells whether the role may be held over a kind of unit.
-func (r Role) Over(kind string) bool {
-	for _, row := range may {
-		if row.role == r {
-			return slices.Contains(row.over, kind)
-		}
-	}
-	return false
-}
+func (r Role) Over(kind string) bool { return slices.Contains(r.Overs(), kind) }
 
 // Permissions gives what the role permits.
 func (r Role) Permissions() []actor.Permission {

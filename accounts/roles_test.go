@@ -128,7 +128,7 @@ func TestGrantRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, s.Grant(t.Context(), by, a.ID, RoleAt{Handler, division}), fault.Invalid, "accounts.role.unit")
+	wantKind(t, s.Grant(t.Context(), by, a.ID, RoleAt{Brand, division}), fault.Invalid, "accounts.role.unit")
 	wantKind(t, s.Grant(t.Context(), by, a.ID, RoleAt{Committee, tax}), fault.Invalid, "accounts.role.unit")
 	wantKind(t, s.Grant(t.Context(), by, a.ID, RoleAt{Handler, 987654}), fault.Invalid, "accounts.role.unit")
 	wantKind(t, s.Grant(t.Context(), by, a.ID, RoleAt{"king", 0}), fault.Invalid, "fault.field.choice")

@@ -79,7 +79,7 @@ func (s *Service) Open(ctx context.Context, v Visit) (Welcome, error) {
 	now := s.now()
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		// One after the other: two sign-ins at once would each call the other's device known.
-		if err := lockAccount(ctx, tx, v.Account); err != nil {
+		if _, err := lockAccount(ctx, tx, v.Account); err != nil {
 			return fmt.Errorf("open session: %w", err)
 		}
 		if err := lastSignIn(ctx, tx, v.Account, &w); err != nil {

@@ -37,23 +37,20 @@ func usernameOf(ctx context.Context, q pg.Querier, id int64) (string, error) {
 	return name, err
 }
 
-func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, now time.Time) (int64, error) {
+func updateDisabled(ctx context.Context, q pg.Querier, id int64, disabled bool, now time.Time) error {
 	const query = `
 		UPDATE accounts SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END, failures = 0, locked_until = NULL
 		WHERE id = $1`
-	res, err := q.ExecContext(ctx, query, id, disabled, now)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	_, err := q.ExecContext(ctx, query, id, disabled, now)
+	return err
 }
 
-func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, p newPassword) (Account, error) {
+func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, staff *int64, p newPassword) (Account, error) {
 	const query = `
-		INSERT INTO accounts (username, display_name, password_hash, password_set_at, password_temporary) VALUES ($1, $2, $3, $4, $5)
+		INSERT INTO accounts (username, display_name, password_hash, password_set_at, password_temporary, staff_id) VALUES ($1, $2, $3, $4, $5, $6)
 		RETURNING id, username, display_name, created_at`
 	var a Account
-	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary); err != nil {
+	if err := tx.GetContext(ctx, &a, query, n.Username, n.DisplayName, p.hash, p.at, p.temporary, staff); err != nil {
 		return a, err
 	}
 	return a, insertHistory(ctx, tx, a.ID, p)
@@ -61,7 +58,7 @@ func insertAccount(ctx context.Context, tx *sqlx.Tx, n NewAccount, p newPassword
 
 func selectAccounts(ctx context.Context, q pg.Querier) ([]Account, error) {
 	const query = `
-		SELECT id, username, display_name, locked_until, disabled_at, created_at
+		SELECT id, username, display_name, locked_until, disabled_at, left_at, password_hash = '' AS invited, created_at
 		FROM accounts ORDER BY username`
 	var list []Account
 	err := q.SelectContext(ctx, &list, query)
@@ -70,7 +67,7 @@ func selectAccounts(ctx context.Context, q pg.Querier) ([]Account, error) {
 
 func selectAccount(ctx context.Context, q pg.Querier, id int64) (Account, error) {
 	const query = `
-		SELECT id, username, display_name, locked_until, disabled_at, created_at
+		SELECT id, username, display_name, locked_until, disabled_at, left_at, password_hash = '' AS invited, created_at
 		FROM accounts WHERE id = $1`
 	var a Account
 	err := q.GetContext(ctx, &a, query, id)
@@ -87,11 +84,12 @@ type actorRow struct {
 	Role     *Role   `db:"role"`
 	Unit     *int64  `db:"unit_id"`
 	Kind     *string `db:"kind"`
+	Office   *int64  `db:"office_id"`
 }
 
 func actorRows(ctx context.Context, q pg.Querier, account int64, day string) ([]actorRow, error) {
 	const query = `
-		SELECT a.display_name, a.password_hash, a.epoch, a.disabled_at IS NOT NULL AS disabled, r.role, r.unit_id, u.kind
+		SELECT a.display_name, a.password_hash, a.epoch, a.disabled_at IS NOT NULL AS disabled, r.role, r.unit_id, u.kind, u.office_id
 		FROM accounts a
 		LEFT JOIN account_roles r ON r.account_id = a.id AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)
 		LEFT JOIN units u ON u.id = r.unit_id
@@ -102,43 +100,38 @@ func actorRows(ctx context.Context, q pg.Querier, account int64, day string) ([]
 	return rows, err
 }
 
-func lockAccount(ctx context.Context, tx *sqlx.Tx, id int64) error {
-	var found int64
-	return tx.GetContext(ctx, &found, `SELECT id FROM accounts WHERE id = $1 FOR UPDATE`, id)
+// lockAccount keeps others from changing an account until the transaction ends,
+// and tells whether its holder was off-boarded.
+func lockAccount(ctx context.Context, tx *sqlx.Tx, id int64) (left bool, err error) {
+	err = tx.GetContext(ctx, &left, `SELECT left_at IS NOT NULL FROM accounts WHERE id = $1 FOR UPDATE`, id)
+	return left, err
 }
 
-// unitOf finds a unit and its kind; 0 is the city.
-func unitOf(ctx context.Context, q pg.Querier, id int64) (int64, string, error) {
-	const query = `SELECT id, kind FROM units WHERE id = $1 OR ($1 = 0 AND kind = 'city')`
-	var u struct {
-		ID   int64  `db:"id"`
-		Kind string `db:"kind"`
-	}
-	err := q.GetContext(ctx, &u, query, id)
-	return u.ID, u.Kind, err
+// placedUnit is a unit that a role or key is to be held over.
+type placedUnit struct {
+	ID     int64  `db:"id"`
+	Kind   string `db:"kind"`
+	Closed bool   `db:"closed"`
 }
 
-// insertRole gives a role from a day on; one that is still held stays as it is,
-// one that was withdrawn on that very day opens again.
-func insertRole(ctx context.Context, tx *sqlx.Tx, account int64, r RoleAt, day string) error {
+// unitOf finds a unit; 0 is the city.
+func unitOf(ctx context.Context, q pg.Querier, id int64, day string) (placedUnit, error) {
 	const query = `
-		INSERT INTO account_roles (account_id, role, unit_id, from_on)
-		SELECT $1, $2, $3, $4::date
-		WHERE NOT EXISTS (
-			SELECT 1 FROM account_roles
-			WHERE account_id = $1 AND role = $2 AND unit_id = $3 AND from_on <= $4::date AND to_on IS NULL)
-		ON CONFLICT ON CONSTRAINT account_roles_pkey DO UPDATE SET to_on = NULL`
-	_, err := tx.ExecContext(ctx, query, account, r.Role, r.Unit, day)
-	return err
+		SELECT id, kind, coalesce(closed_on < $2::date, false) AS closed
+		FROM units WHERE id = $1 OR ($1 = 0 AND kind = 'city')`
+	var u placedUnit
+	err := q.GetContext(ctx, &u, query, id, day)
+	return u, err
 }
 
-// endRole closes a role so that it no longer holds on day.
+// endRole closes a role so that it no longer holds on day; one that has not
+// begun never does.
 func endRole(ctx context.Context, q pg.Querier, account int64, r RoleAt, day string) (int64, error) {
 	const query = `
-		UPDATE account_roles SET to_on = $4::date - 1
+		UPDATE account_roles SET to_on = greatest($4::date, from_on) - 1
 		WHERE account_id = $1 AND role = $2
 			AND unit_id = CASE WHEN $3 = 0 THEN (SELECT id FROM units WHERE kind = 'city') ELSE $3 END
-			AND (to_on IS NULL OR to_on >= $4::date)`
+			AND (to_on IS NULL OR to_on >= greatest($4::date, from_on))`
 	res, err := q.ExecContext(ctx, query, account, r.Role, r.Unit, day)
 	if err != nil {
 		return 0, err
@@ -146,18 +139,10 @@ func endRole(ctx context.Context, q pg.Querier, account int64, r RoleAt, day str
 	return res.RowsAffected()
 }
 
-// rolesFrom lists the roles held on a day or later.
-func rolesFrom(ctx context.Context, q pg.Querier, account int64, day string) ([]Role, error) {
-	const query = `SELECT role FROM account_roles WHERE account_id = $1 AND (to_on IS NULL OR to_on >= $2::date)`
-	var roles []Role
-	err := q.SelectContext(ctx, &roles, query, account, day)
-	return roles, err
-}
-
 // selectRoles lists the roles of a day with the names of their units; account 0: everybody's.
 func selectRoles(ctx context.Context, q pg.Querier, account int64, day string) ([]Held, error) {
 	const query = `
-		SELECT r.account_id, r.role, r.unit_id, u.kind AS unit_kind, u.name AS unit_name, r.from_on, r.to_on
+		SELECT r.id, r.account_id, r.role, r.unit_id, u.kind AS unit_kind, u.name AS unit_name, r.from_on, r.to_on
 		FROM account_roles r
 		JOIN units u ON u.id = r.unit_id
 		WHERE ($1 = 0 OR r.account_id = $1) AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)

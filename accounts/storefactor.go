@@ -96,15 +96,29 @@ func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error
 	if err != nil {
 		return 0, err
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_totp WHERE account_id = $1`, account); err != nil { // one that waits
+		return 0, err
+	}
 	return res.RowsAffected()
 }
 
 // credentialsOf reads an account outside an attempt: nothing is counted.
 func credentialsOf(ctx context.Context, q pg.Querier, account int64) (credentials, error) {
-	const query = `
+	const query = anyAccount + ` AND disabled_at IS NULL`
+	return readCredentials(ctx, q, query, account)
+}
+
+// anyCredentials reads those of a shut account too.
+func anyCredentials(ctx context.Context, q pg.Querier, account int64) (credentials, error) {
+	return readCredentials(ctx, q, anyAccount, account)
+}
+
+const anyAccount = `
 		SELECT id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
 			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled
-		FROM accounts WHERE id = $1 AND disabled_at IS NULL`
+		FROM accounts WHERE id = $1`
+
+func readCredentials(ctx context.Context, q pg.Querier, query string, account int64) (credentials, error) {
 	var a credentials
 	err := q.GetContext(ctx, &a, query, account)
 	a.Stamp = stampOf(a.Hash, a.Epoch)

@@ -36,6 +36,12 @@ func updatePassword(ctx context.Context, tx *sqlx.Tx, account int64, p newPasswo
 	return n, endOtherSessions(ctx, tx, account, p.keep)
 }
 
+func withoutPassword(ctx context.Context, q pg.Querier, account int64) (bool, error) {
+	var without bool
+	err := q.GetContext(ctx, &without, `SELECT password_hash = '' FROM accounts WHERE id = $1`, account)
+	return without, err
+}
+
 func insertHistory(ctx context.Context, tx *sqlx.Tx, account int64, p newPassword) error {
 	const add = `INSERT INTO password_history (account_id, hash) VALUES ($1, $2)`
 	if _, err := tx.ExecContext(ctx, add, account, p.hash); err != nil {

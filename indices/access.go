@@ -2,6 +2,7 @@ package indices
 
 import (
 	"context"
+	"slices"
 
 	"minping/internal/actor"
 	"minping/internal/fault"
@@ -10,10 +11,10 @@ import (
 // PermInternal is needed for figures of divisions 处室; every other level is public.
 const PermInternal actor.Permission = "index:internal"
 
-// scope limits a list to offices; all means no limit.
+// scope limits a list to offices and divisions; all means no limit.
 type scope struct {
-	all     bool
-	offices []int64
+	all   bool
+	units []int64
 }
 
 // scopeFor says which units of a level the actor may see. A grant over a hall
@@ -25,8 +26,8 @@ func scopeFor(by actor.Actor, level Level) (scope, error) {
 	if !by.Anywhere(PermInternal) {
 		return scope{}, refusal(by)
 	}
-	offices, _, all := by.Scope(PermInternal)
-	return scope{all: all, offices: offices}, nil
+	reach := by.Scope(PermInternal)
+	return scope{all: reach.All, units: slices.Concat(reach.Offices, reach.Divisions)}, nil
 }
 
 func refusal(by actor.Actor) error {
@@ -47,7 +48,7 @@ func (s *Service) visible(ctx context.Context, by actor.Actor, id int64) (Unit, 
 	if !by.Anywhere(PermInternal) {
 		return Unit{}, refusal(by)
 	}
-	if !by.Can(PermInternal, actor.Place{Office: office}) {
+	if !by.Can(PermInternal, actor.Place{Office: office, Division: id}) {
 		return Unit{}, fault.New(fault.NotFound, "indices.fault.unit")
 	}
 	return u, nil

@@ -196,6 +196,8 @@ func TestDivisionsNeedPermission(t *testing.T) {
 		{"the program", actor.System("cli"), nil, 0, []string{"police-1", "tax-1"}},
 		{"whole city", inOffice(0), nil, 0, []string{"police-1", "tax-1"}},
 		{"own office", inOffice(w.tax), nil, 0, []string{"tax-1"}},
+		{"own division", inDivision(w.taxD), nil, 0, []string{"tax-1"}},
+		{"another division by id", inDivision(w.taxD), []int64{w.policeD}, fault.NotFound, nil},
 		{"a hall has no divisions", inHall, nil, 0, []string{}},
 		{"another office by id", inOffice(w.tax), []int64{w.policeD}, fault.NotFound, nil},
 	} {

@@ -87,6 +87,11 @@ func inOffice(office int64) actor.Actor {
 		Permissions: map[actor.Permission]bool{PermInternal: true}, Office: office}}}
 }
 
+func inDivision(division int64) actor.Actor {
+	return actor.Actor{Account: 8, Name: "chief", Grants: []actor.Grant{{
+		Permissions: map[actor.Permission]bool{PermInternal: true}, Division: division}}}
+}
+
 func codes(rows []Row) []string {
 	list := []string{}
 	for _, r := range rows {

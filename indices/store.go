@@ -32,7 +32,7 @@ func (s store) index(ctx context.Context, q Query, sc scope) ([]countedUnit, err
 		units = pq.Array(q.Units)
 	}
 	args := append([]any{q.Level}, q.filter().args(q.Period.Split())...)
-	args = append(args, q.Within, units, sc.all, pq.Array(sc.offices), dayArg(q.Period.From()), dayArg(q.Period.To()))
+	args = append(args, q.Within, units, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()))
 	rows, err := s.db.QueryContext(ctx, statement("index"), args...)
 	if err != nil {
 		return nil, fmt.Errorf("count ratings of a level: %w", err)

@@ -56,6 +56,12 @@ func (g *gatherer) seek(number int, cells []string) {
 	if g.seen++; g.seen > searchRows {
 		return
 	}
+	if g.sheet.form != nil {
+		if n, _ := g.sheet.form.score(cells); n >= 2 {
+			g.begin(number, cells)
+		}
+		return
+	}
 	table, ok := tableOf(cells, g.hint)
 	if g.fixed || (!ok && g.hint != "") {
 		n, _ := layouts[g.hint].score(cells)
@@ -64,8 +70,14 @@ func (g *gatherer) seek(number int, cells []string) {
 	if !ok {
 		return
 	}
-	g.found, g.sheet.Table, g.sheet.heading = true, table, number
-	l := layouts[table]
+	g.sheet.Table = table
+	g.begin(number, cells)
+}
+
+// begin takes a row as the headings.
+func (g *gatherer) begin(number int, cells []string) {
+	g.found, g.sheet.heading = true, number
+	l := g.sheet.layout()
 	places, again, rest := l.match(cells)
 	g.sheet.places = places
 	for _, at := range again {

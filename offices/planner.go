@@ -14,9 +14,10 @@ type changes struct{ insert, update [][]string }
 
 // reach is the part of the directory that the importing person may write.
 type reach struct {
-	all     bool
-	offices map[string]bool // codes
-	halls   map[string]bool
+	all       bool
+	offices   map[string]bool // codes
+	divisions map[string]bool
+	halls     map[string]bool
 }
 
 // entry is one row of the directory as it will be after the import.

@@ -75,8 +75,8 @@ func (p *planner) find(t Table, code string) *entry { return p.world[t][code+"\x
 // value reads a column of an entry by its machine name.
 func (t Table) value(e *entry, name string) string { return e.values[layouts[t].index(name)] }
 
-// checkReach wants the row, as it was and as it will be, within the offices
-// and halls that the importing person may write.
+// checkReach wants the row, as it was and as it will be, within the offices,
+// divisions and halls that the importing person may write.
 func (p *planner) checkReach(t Table, e *entry) {
 	if p.reach.all || (p.within(t, e.values) && (e.old == nil || p.within(t, e.old))) {
 		return
@@ -91,16 +91,18 @@ func (p *planner) within(t Table, values []string) bool {
 		return p.reach.offices[at("code")]
 	case Halls:
 		return p.reach.halls[at("code")]
+	case Divisions:
+		return p.reach.offices[at("office")] || p.reach.divisions[at("code")]
 	case Windows:
-		return p.reach.offices[at("office")] || p.reach.halls[at("hall")]
+		return p.reach.offices[at("office")] || p.reach.divisions[at("division")] || p.reach.halls[at("hall")]
 	case Duties:
 		w := p.find(Windows, at("window"))
 		return w != nil && p.within(Windows, w.values)
 	case Tenures:
 		d := p.find(Divisions, at("division"))
 		return d != nil && p.within(Divisions, d.values)
-	default: // divisions and staff
-		return p.reach.offices[at("office")]
+	default: // staff
+		return p.reach.offices[at("office")] || p.reach.divisions[at("division")]
 	}
 }
 

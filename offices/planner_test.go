@@ -248,9 +248,9 @@ func TestUnitPlaceAndService(t *testing.T) {
 	}{
 		{Unit{ID: 1, Kind: City}, actor.Place{}},
 		{Unit{ID: 2, Kind: Office}, actor.Place{Office: 2}},
-		{Unit{ID: 3, Kind: Division, OfficeID: 2}, actor.Place{Office: 2}},
+		{Unit{ID: 3, Kind: Division, OfficeID: 2}, actor.Place{Office: 2, Division: 3}},
 		{Unit{ID: 4, Kind: Hall}, actor.Place{Hall: 4}},
-		{Unit{ID: 5, Kind: Window, OfficeID: 2, HallID: 4}, actor.Place{Office: 2, Hall: 4}},
+		{Unit{ID: 5, Kind: Window, OfficeID: 2, DivisionID: 3, HallID: 4}, actor.Place{Office: 2, Division: 3, Hall: 4}},
 	} {
 		if got := c.u.Place(); got != c.want {
 			t.Errorf("%s: %+v", c.u.Kind, got)

@@ -20,7 +20,7 @@ func (s *Sheet) at(row, col int, p problem) Problem {
 	if col < 0 {
 		return found
 	}
-	found.Column = layouts[s.Table].columns[col].heading
+	found.Column = s.layout().columns[col].heading
 	if s.places[col] >= 0 && row > 0 {
 		found.Cell = cellName(s.places[col], row)
 	}

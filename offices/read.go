@@ -1,7 +1,6 @@
 package offices
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"path"
@@ -21,20 +20,7 @@ func ReadSheets(name string, r io.Reader) (Sheets, error) {
 	if err != nil {
 		return Sheets{}, fmt.Errorf("read upload: %w", err)
 	}
-	if len(data) > maxFile {
-		return Sheets{}, fault.New(fault.TooLarge, "offices.import.file_too_large").With("MaxMB", maxFile>>20)
-	}
-	var sheets Sheets
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
-		return Sheets{}, fault.New(fault.Invalid, "offices.import.empty_file")
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		sheets, err = readWorkbook(data)
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")): // OLE: .xls, or .xlsx with a password
-		return Sheets{}, fault.New(fault.Invalid, "offices.import.old_format")
-	default:
-		sheets, err = readCSV(stem(name), data)
-	}
+	sheets, err := readAny(name, data, nil)
 	if err != nil {
 		return Sheets{}, err
 	}

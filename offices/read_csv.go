@@ -11,14 +11,14 @@ import (
 )
 
 // readCSV reads one sheet as Chinese Excel, WPS and others write it.
-func readCSV(title string, data []byte) (Sheets, error) {
+func readCSV(title string, data []byte, form *layout) (Sheets, error) {
 	text, err := csvtext.Decode(data)
 	if err != nil {
 		return Sheets{}, fault.Wrap(fault.Invalid, "offices.import.encoding", err)
 	}
 	budget := maxRows
 	hint, _ := tableNamed(title)
-	g := &gatherer{sheet: Sheet{Title: title}, hint: hint, budget: &budget}
+	g := &gatherer{sheet: Sheet{Title: title, form: form}, hint: hint, budget: &budget}
 	if err := eachRecord(text, g.add); err != nil {
 		return Sheets{}, err
 	}

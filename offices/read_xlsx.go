@@ -21,8 +21,8 @@ const (
 // guideTitle is the sheet of explanations in the template; it is never read.
 const guideTitle = "填写说明"
 
-// readWorkbook reads every sheet of a workbook that has rows of ours.
-func readWorkbook(data []byte) (s Sheets, err error) {
+// readWorkbook reads every sheet of a workbook that has rows of ours, or of a form.
+func readWorkbook(data []byte, form *layout) (s Sheets, err error) {
 	// The parser meets files from anywhere; should one break it, the user hears
 	// that the file cannot be read.
 	defer func() {
@@ -50,7 +50,7 @@ func readWorkbook(data []byte) (s Sheets, err error) {
 			continue
 		}
 		hint, named := tableNamed(title)
-		g := &gatherer{sheet: Sheet{Title: title, from1904: from1904}, hint: hint, fixed: named, budget: &budget}
+		g := &gatherer{sheet: Sheet{Title: title, from1904: from1904, form: form}, hint: hint, fixed: named && form == nil, budget: &budget}
 		if err := readSheet(f, title, g); err != nil {
 			return Sheets{}, err
 		}

@@ -35,6 +35,10 @@ func holder(office, hall int64, permissions ...actor.Permission) actor.Actor {
 	return actor.Actor{Account: 1, Name: "somebody", Grants: []actor.Grant{g}}
 }
 
+func inDivision(division int64) actor.Actor {
+	return actor.Actor{Account: 1, Name: "chief", Grants: []actor.Grant{{Division: division, Permissions: map[actor.Permission]bool{PermRead: true}}}}
+}
+
 // city is a small directory as CSV files.
 func city() map[Table]string {
 	return map[Table]string{
@@ -244,6 +248,7 @@ func TestReadScopes(t *testing.T) {
 		{"city", holder(0, 0, PermRead), "city O1 O2 D1 D2 H1 H2 W1 W2 W3 W4", "S1 S2 S3"},
 		{"office", holder(o1, 0, PermRead), "city O1 D1 H1 W1 W4", "S1"},
 		{"hall", holder(0, h1, PermRead), "city H1 W1 W2", "S1 S3"},
+		{"division", inDivision(id(t, s, Division, "D1")), "city O1 D1 H1 W1", "S1"},
 	} {
 		units, err := s.Units(t.Context(), c.by, Filter{})
 		if err != nil || codes(units) != c.units {
@@ -252,7 +257,7 @@ func TestReadScopes(t *testing.T) {
 		for _, code := range []struct {
 			kind Kind
 			code string
-		}{{Office, "O2"}, {Window, "W3"}, {Window, "W1"}, {Hall, "H1"}, {Hall, "H2"}} {
+		}{{Office, "O2"}, {Window, "W3"}, {Window, "W4"}, {Division, "D2"}, {Window, "W1"}, {Hall, "H1"}, {Hall, "H2"}} {
 			all := id(t, s, code.kind, code.code)
 			u, err := s.Unit(t.Context(), c.by, all)
 			if strings.Contains(c.units, code.code) {

@@ -26,10 +26,18 @@ type Sheet struct {
 	Table    Table
 	Title    string // as the file names it
 	Rows     []Row
+	form     *layout // of another package; nil: Table says
 	from1904 bool
 	heading  int   // row number of the headings
 	places   []int // file column (from 0) of each table column; -1 = not in the file
 	problems []Problem
+}
+
+func (s *Sheet) layout() layout {
+	if s.form != nil {
+		return *s.form
+	}
+	return layouts[s.Table]
 }
 
 // Row is one row and its number as Excel shows it.

@@ -2,6 +2,7 @@ package offices
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -44,9 +45,9 @@ func (s *Service) read(ctx context.Context, f func(pg.Querier) error) error {
 
 // scope is the part of the directory an actor may see, as query parameters.
 type scope struct {
-	all     bool
-	offices []int64
-	halls   []int64
+	all   bool
+	units []int64 // offices and divisions
+	halls []int64
 }
 
 // scopeOf is the actor's scope for a permission; Forbidden where there is none.
@@ -54,26 +55,30 @@ func scopeOf(by actor.Actor, p actor.Permission) (scope, error) {
 	if !by.Anywhere(p) {
 		return scope{}, fault.New(fault.Forbidden, "offices.fault.forbidden")
 	}
-	offices, halls, all := by.Scope(p)
-	return scope{all: all, offices: offices, halls: halls}, nil
+	reach := by.Scope(p)
+	return scope{all: reach.All, units: slices.Concat(reach.Offices, reach.Divisions), halls: reach.Halls}, nil
 }
 
 // args are $1, $2 and $3 of every query that uses visibleUnit or visibleStaff.
 func (sc scope) args(more ...any) []any {
-	return append([]any{sc.all, pq.Int64Array(sc.offices), pq.Int64Array(sc.halls)}, more...)
+	return append([]any{sc.all, pq.Int64Array(sc.units), pq.Int64Array(sc.halls)}, more...)
 }
 
 // visibleUnit is true for unit u within the scope: the city itself, the offices
-// and all that belongs to them, the halls and their windows, and a hall in
-// which one of the offices has a window.
+// and divisions and all that belongs to them, the office above such a division,
+// the halls and their windows, and a hall in which one of the offices or
+// divisions has a window.
 const visibleUnit = `($1::boolean OR u.kind = 'city'
-	OR (u.kind = 'office' AND u.id = ANY($2::bigint[])) OR u.office_id = ANY($2::bigint[])
+	OR (u.kind IN ('office', 'division') AND u.id = ANY($2::bigint[]))
+	OR u.office_id = ANY($2::bigint[]) OR u.division_id = ANY($2::bigint[])
+	OR (u.kind = 'office' AND EXISTS (SELECT 1 FROM units od
+		WHERE od.kind = 'division' AND od.id = ANY($2::bigint[]) AND od.office_id = u.id))
 	OR (u.kind = 'hall' AND u.id = ANY($3::bigint[])) OR u.hall_id = ANY($3::bigint[])
-	OR (u.kind = 'hall' AND EXISTS (SELECT 1 FROM units hw
-		WHERE hw.hall_id = u.id AND hw.kind = 'window' AND hw.office_id = ANY($2::bigint[]))))`
+	OR (u.kind = 'hall' AND EXISTS (SELECT 1 FROM units hw WHERE hw.hall_id = u.id AND hw.kind = 'window'
+		AND (hw.office_id = ANY($2::bigint[]) OR hw.division_id = ANY($2::bigint[])))))`
 
-// visibleStaff is true for person p within the scope: of the offices, or ever
-// on duty at a window of the halls.
-const visibleStaff = `($1::boolean OR p.office_id = ANY($2::bigint[])
+// visibleStaff is true for person p within the scope: of the offices or
+// divisions, or ever on duty at a window of the halls.
+const visibleStaff = `($1::boolean OR p.office_id = ANY($2::bigint[]) OR p.division_id = ANY($2::bigint[])
 	OR EXISTS (SELECT 1 FROM duties pd JOIN units pw ON pw.id = pd.window_id
 		WHERE pd.staff_id = p.id AND pw.hall_id = ANY($3::bigint[])))`

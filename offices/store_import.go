@@ -105,20 +105,23 @@ func writeRows(ctx context.Context, q pg.Querier, t Table, query string, rows []
 
 // loadReach turns a scope's ids into codes.
 func loadReach(ctx context.Context, q pg.Querier, sc scope) (reach, error) {
-	r := reach{all: sc.all, offices: map[string]bool{}, halls: map[string]bool{}}
+	r := reach{all: sc.all, offices: map[string]bool{}, divisions: map[string]bool{}, halls: map[string]bool{}}
 	const query = `SELECT u.kind, u.code FROM units u
-		WHERE (u.kind = 'office' AND u.id = ANY($1)) OR (u.kind = 'hall' AND u.id = ANY($2))`
+		WHERE (u.kind IN ('office', 'division') AND u.id = ANY($1)) OR (u.kind = 'hall' AND u.id = ANY($2))`
 	var found []struct {
 		Kind Kind   `db:"kind"`
 		Code string `db:"code"`
 	}
-	if err := q.SelectContext(ctx, &found, query, pq.Int64Array(sc.offices), pq.Int64Array(sc.halls)); err != nil {
+	if err := q.SelectContext(ctx, &found, query, pq.Int64Array(sc.units), pq.Int64Array(sc.halls)); err != nil {
 		return reach{}, fmt.Errorf("codes of scope: %w", err)
 	}
 	for _, u := range found {
-		if u.Kind == Office {
+		switch u.Kind {
+		case Office:
 			r.offices[u.Code] = true
-		} else {
+		case Division:
+			r.divisions[u.Code] = true
+		default:
 			r.halls[u.Code] = true
 		}
 	}

@@ -44,8 +44,10 @@ func (u Unit) Place() actor.Place {
 		return actor.Place{Office: u.ID}
 	case Hall:
 		return actor.Place{Hall: u.ID}
+	case Division:
+		return actor.Place{Office: u.OfficeID, Division: u.ID}
 	default:
-		return actor.Place{Office: u.OfficeID, Hall: u.HallID}
+		return actor.Place{Office: u.OfficeID, Division: u.DivisionID, Hall: u.HallID}
 	}
 }
 

@@ -67,12 +67,9 @@ func (s *Service) Contacts(ctx context.Context, by actor.Actor, f ContactFilter)
 	if f.Limit <= 0 || f.Limit > 101 {
 		f.Limit = 30
 	}
-	offices, halls, all := by.Scope(PermContactRead)
-	if all {
-		offices, halls = nil, nil
-	}
+	reach := by.Scope(PermContactRead)
 	notOffices, notHalls := own(by)
-	rows, err := selectListed(ctx, s.DB, listing{offices, halls, all, notOffices, notHalls, f})
+	rows, err := selectListed(ctx, s.DB, listing{reach.Offices, reach.Halls, reach.All, notOffices, notHalls, f})
 	if err != nil {
 		return nil, err
 	}

@@ -12,11 +12,13 @@ import (
 
 	"minping/accounts"
 	"minping/internal/actor"
+	"minping/offices"
 )
 
 func runAPIKey(ctx context.Context, p program, args []string) error {
-	fs := p.flags("apikey", "apikey create NAME [--role committee] [--expires DAY]\n       server apikey list\n       server apikey revoke ID")
+	fs := p.flags("apikey", "apikey create NAME [--role committee] [--unit KIND:CODE] [--expires DAY]\n       server apikey list\n       server apikey revoke ID")
 	role := fs.String("role", string(accounts.Committee), "the role whose permissions the key has")
+	unit := fs.String("unit", "city", "the unit the role is held over, like office:rsj or hall:h1, by its code in the directory")
 	expires := fs.String("expires", "", "last day of the key, like 2027-11-23 (default: a year from now)")
 	rest, err := p.parse(fs, args)
 	if err != nil {
@@ -33,7 +35,11 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 			until = until.AddDate(0, 0, 1)
 		}
 		return p.attach(ctx, func(ctx context.Context, pf *platform) error {
-			key, err := pf.accounts.CreateKey(ctx, by, rest[1], accounts.Role(*role), until)
+			over, err := pf.unitNamed(ctx, *unit)
+			if err != nil {
+				return err
+			}
+			key, err := pf.accounts.CreateKey(ctx, by, accounts.NewKey{Name: rest[1], Role: accounts.Role(*role), Unit: over, Expires: until})
 			if err == nil {
 				p.say("%s", key)
 			}
@@ -60,19 +66,29 @@ func runAPIKey(ctx context.Context, p program, args []string) error {
 func (p program) listKeys(ctx context.Context, pf *platform) error {
 	keys, err := pf.accounts.ListKeys(ctx, actor.System("apikey"))
 	for _, k := range keys {
-		p.say("%d\t%s\t%s\t%s", k.ID, k.Name, k.Role, keyState(k))
+		p.say("%d\t%s\t%s\t%s\t%s", k.ID, k.Name, k.Role, k.UnitName, keyState(k))
 	}
 	return err
 }
 
 func keyState(k accounts.Key) string {
-	switch {
-	case k.RevokedAt != nil:
+	if k.RevokedAt != nil {
 		return "revoked " + k.RevokedAt.Format(time.DateOnly)
-	case k.ExpiresAt != nil:
-		return "expires " + k.ExpiresAt.Format(time.DateOnly)
 	}
-	return "no expiry"
+	return "expires " + k.ExpiresAt.Format(time.DateOnly)
+}
+
+// unitNamed finds the unit that a flag names: "city" or "office:CODE".
+func (pf *platform) unitNamed(ctx context.Context, name string) (int64, error) {
+	if name == "" || name == "city" {
+		return 0, nil
+	}
+	kind, key, _ := strings.Cut(name, ":")
+	u, err := pf.offices.ByCode(ctx, actor.System("apikey"), offices.Kind(kind), key)
+	if err != nil {
+		return 0, fmt.Errorf("--unit wants city or a kind and a code like office:rsj, and there is no %q: %w", name, err)
+	}
+	return u.ID, nil
 }
 
 // runAccount makes an account, or gives one a new password, from the server's own

@@ -228,6 +228,62 @@ var calls = map[string]call{
 	"accounts.ResetFactor": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
 		return s.ResetFactor(ctx, by, id, "x")
 	}),
+	"accounts.CreateAll": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.accounts.CreateAll(ctx, by, nil)
+		return err
+	},
+	"accounts.Search": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, _, err := g.pf.accounts.Search(ctx, by, accounts.Filter{})
+		return err
+	},
+	"accounts.Person": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		_, err := s.Person(ctx, by, id)
+		return err
+	}),
+	"accounts.ChangeDetails": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.ChangeDetails(ctx, by, id, accounts.Details{})
+	}),
+	"accounts.GrantTerm": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.GrantTerm(ctx, by, id, accounts.Term{})
+	}),
+	"accounts.CheckTerm": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.CheckTerm(ctx, by, id, accounts.Term{})
+	}),
+	"accounts.EndTerm": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.EndTerm(ctx, by, id, 0, workday.Day{})
+	}),
+	"accounts.Invite": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.accounts.Invite(ctx, by, accounts.NewInvited{})
+		return err
+	},
+	"accounts.CheckInvited": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.accounts.CheckInvited(ctx, by, accounts.NewInvited{})
+	},
+	"accounts.Reinvite": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		_, err := s.Reinvite(ctx, by, id)
+		return err
+	}),
+	"accounts.RevokeInvitation": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.RevokeInvitation(ctx, by, id)
+	}),
+	"accounts.Offboard": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		_, err := s.Offboard(ctx, by, id)
+		return err
+	}),
+	"accounts.Unlock": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.Unlock(ctx, by, id)
+	}),
+	"accounts.EndSessionsOf": onOther(func(ctx context.Context, s *accounts.Service, by actor.Actor, id int64) error {
+		return s.EndSessionsOf(ctx, by, id, "")
+	}),
+	"accounts.PlanRoster": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.accounts.PlanRoster(ctx, by, offices.FormSheet{}, nil)
+		return err
+	},
+	"accounts.ApplyRoster": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.accounts.ApplyRoster(ctx, by, offices.FormSheet{}, nil)
+		return err
+	},
 	"accounts.Create": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
 		_, err := g.pf.accounts.Create(ctx, by, accounts.NewAccount{})
 		return err
@@ -266,7 +322,7 @@ var calls = map[string]call{
 		return err
 	},
 	"accounts.CreateKey": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
-		_, err := g.pf.accounts.CreateKey(ctx, by, "", "", time.Time{})
+		_, err := g.pf.accounts.CreateKey(ctx, by, accounts.NewKey{})
 		return err
 	},
 	"accounts.CreateKeyAs": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {

@@ -95,6 +95,9 @@ func openGuarded(t *testing.T) *guarded {
 		t.Fatal(err)
 	}
 	g.other = other.ID
+	for _, h := range g.halves {
+		h["other"] = strconv.FormatInt(other.ID, 10)
+	}
 	return g
 }
 

@@ -79,6 +79,9 @@ func (s *Service) Ratings(ctx context.Context, by actor.Actor, f RatingFilter) (
 				return fault.New(fault.NotFound, "surveys.unit.not_found")
 			}
 			within = u.narrowest()
+			if within.Division == 0 && !by.Can(PermRatingRead, actor.Place{Office: within.Office, Hall: within.Hall}) {
+				within.Division = u.Division // by's right is the division's alone
+			}
 		}
 		list, err = selectRatings(ctx, tx, within, f, units)
 		return err

@@ -158,6 +158,46 @@ func TestRatingsStayWhereTheyWereGiven(t *testing.T) {
 	}
 }
 
+// A window that changed its division within the office leaves its ratings to
+// those who hold only the old division; the office reads all.
+func TestRatingsStayWithTheirDivision(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	rated(t, p)
+	p.exec(t, `UPDATE ratings r SET division_id = u.division_id FROM units u WHERE u.id = r.unit_id`)
+	p.exec(t, `INSERT INTO units (kind, code, name, office_id) SELECT 'division', 'D-new', '新处', id FROM units WHERE code = 'O1'`)
+	p.exec(t, `UPDATE units SET division_id = $2 WHERE id = $1`, p.windows[0], p.id(t, "D-new"))
+	chief := func(code string) actor.Actor {
+		by := officer(0, 0, PermRatingRead, PermPublicationRead)
+		by.Grants[0].Division = p.id(t, code)
+		return by
+	}
+	for _, c := range []struct {
+		name string
+		by   actor.Actor
+		unit int64
+		want int
+		kind fault.Kind
+	}{
+		{"the office reads the window", officer(p.id(t, "O1"), 0, PermRatingRead), p.windows[0], 3, 0},
+		{"the new division reads nothing of before", chief("D-new"), p.windows[0], 0, 0},
+		{"the old division reads what it was given", chief("D-O1"), p.id(t, "D-O1"), 6, 0},
+		{"the old division does not read the window", chief("D-O1"), p.windows[0], 0, fault.NotFound},
+		{"the old division reads its other window", chief("D-O1"), p.windows[1], 3, 0},
+		{"a division does not read its office", chief("D-O1"), p.id(t, "O1"), 0, fault.NotFound},
+		{"nor the hall", chief("D-O1"), p.id(t, "H1"), 0, fault.NotFound},
+	} {
+		rows, err := p.service.Ratings(t.Context(), c.by, RatingFilter{Unit: c.unit})
+		if fault.KindOf(err) != c.kind || len(rows) != c.want {
+			t.Errorf("%s: %v, %v", c.name, brief(rows), err)
+		}
+	}
+	codes, err := p.service.Codes(t.Context(), chief("D-O1"), CodeFilter{})
+	if err != nil || len(codes) != 1 || codes[0].Unit.ID != p.windows[1] {
+		t.Errorf("codes of a division: %+v, %v", codes, err)
+	}
+}
+
 func TestRatingFilterFaults(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -53,7 +53,7 @@ func (u *Unit) Parents() Parents {
 // Place of the unit, for access checks.
 func (u *Unit) Place() actor.Place {
 	p := u.Parents()
-	return actor.Place{Office: p.Office, Hall: p.Hall}
+	return actor.Place{Office: p.Office, Division: p.Division, Hall: p.Hall}
 }
 
 // lookup keeps units, versions, publications and codes in memory: opening a

@@ -131,8 +131,8 @@ func (s *Service) ClosePublication(ctx context.Context, by actor.Actor, id int64
 	return p, err
 }
 
-// reach is the part of the directory an actor's permission covers: offices and
-// halls in one list of unit ids, for ids of both come from one sequence.
+// reach is the part of the directory an actor's permission covers: offices,
+// divisions and halls in one list of unit ids, for ids of both come from one sequence.
 type reach struct {
 	all   bool
 	units []int64
@@ -143,8 +143,8 @@ func reachOf(by actor.Actor, p actor.Permission) (reach, error) {
 	if !by.Anywhere(p) {
 		return reach{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	offices, halls, all := by.Scope(p)
-	return reach{all: all, units: append(append([]int64{}, offices...), halls...)}, nil
+	scope := by.Scope(p)
+	return reach{all: scope.All, units: scope.Units()}, nil
 }
 
 // pageOf bounds the length of a page.

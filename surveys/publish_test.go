@@ -264,7 +264,7 @@ func TestClosePublication(t *testing.T) {
 	all := citywide(PermPublicationWrite, PermPublicationRead)
 	_, err := p.service.ClosePublication(t.Context(), officer(o1, 0, PermPublicationWrite), hallwide.ID)
 	wantKind(t, err, fault.Forbidden)
-	_, err = p.service.ClosePublication(t.Context(), officer(p.id(t, "D-O1"), 0, PermPublicationWrite), hallwide.ID)
+	_, err = p.service.ClosePublication(t.Context(), officer(1<<30, 0, PermPublicationWrite), hallwide.ID)
 	wantKind(t, err, fault.NotFound)
 	_, err = p.service.ClosePublication(t.Context(), all, 1<<40)
 	wantKind(t, err, fault.NotFound)

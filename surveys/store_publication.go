@@ -16,9 +16,10 @@ const placeColumns = `u.id, u.kind, u.code, u.name, u.name_en, u.number, coalesc
 	coalesce(u.division_id, 0) AS division_id, coalesce(u.hall_id, 0) AS hall_id,
 	coalesce(u.closed_on < $1::date, false) AS closed`
 
-// withinReach is true for unit u within a reach given as $1 and $2: the offices
-// and halls themselves and all that belongs to them.
-const withinReach = `($1::boolean OR u.id = ANY($2::bigint[]) OR u.office_id = ANY($2::bigint[]) OR u.hall_id = ANY($2::bigint[]))`
+// withinReach is true for unit u within a reach given as $1 and $2: the offices,
+// divisions and halls themselves and all that belongs to them.
+const withinReach = `($1::boolean OR u.id = ANY($2::bigint[]) OR u.office_id = ANY($2::bigint[])
+	OR u.division_id = ANY($2::bigint[]) OR u.hall_id = ANY($2::bigint[]))`
 
 // publicationColumns and publicationTables read publications with the counts of
 // what is within reach; the condition c.units > 0 hides the others.
@@ -62,7 +63,8 @@ func selectPublication(ctx context.Context, q pg.Querier, sc reach, id int64) (P
 
 // selectUnitsOf reads all units of a publication, whoever asks.
 func selectUnitsOf(ctx context.Context, q pg.Querier, id int64) ([]Unit, error) {
-	const query = `SELECT u.id, u.kind, coalesce(u.office_id, 0) AS office_id, coalesce(u.hall_id, 0) AS hall_id
+	const query = `SELECT u.id, u.kind, coalesce(u.office_id, 0) AS office_id,
+			coalesce(u.division_id, 0) AS division_id, coalesce(u.hall_id, 0) AS hall_id
 		FROM publication_units pu JOIN units u ON u.id = pu.unit_id WHERE pu.publication_id = $1`
 	var units []Unit
 	if err := q.SelectContext(ctx, &units, query, id); err != nil {

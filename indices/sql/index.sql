@@ -2,7 +2,7 @@
 -- in:  $1 level; $2, $3 first and last whole month; $4, $5 head days; $6, $7 tail days (null = none);
 --      $8 channel, $9 stratum ('' = any), $10 version (0 = any); $11 whether suspects count;
 --      $12 within unit (0 = all); $13 unit ids (null = all);
---      $14 every office, or $15 offices in scope; $16, $17 first and last day of the period.
+--      $14 every office, or $15 offices and divisions in scope; $16, $17 first and last day of the period.
 -- out: one row per unit that was open in the period, has ratings in it, or was asked for by id.
 -- The lateral query is one index range per unit and grain, so it reads only the asked
 -- units' rows: 12 month rows a year for each channel and stratum, and at most 60 edge days.
@@ -32,7 +32,7 @@ CROSS JOIN LATERAL (
       AND ($9 = '' OR stratum = $9) AND ($10::int = 0 OR version_id = $10)
 ) c
 WHERE u.kind = $1
-  AND ($14 OR u.office_id = ANY ($15::bigint[]))
+  AND ($14 OR u.office_id = ANY ($15::bigint[]) OR u.id = ANY ($15::bigint[]))
   AND ($13::bigint[] IS NULL OR u.id = ANY ($13))
   AND ($12::bigint = 0 OR $12 IN (u.id, u.office_id, u.division_id, u.hall_id)
        OR EXISTS (SELECT 1 FROM units t WHERE t.id = $12 AND t.kind = 'city'))

@@ -21,6 +21,14 @@ const (
 	AccountEnable  Action = "account.enable"
 	RoleGrant      Action = "role.grant"
 	RoleWithdraw   Action = "role.withdraw"
+	RoleChange     Action = "role.change"
+	AccountInvite  Action = "account.invite"
+	AccountChange  Action = "account.change"
+	AccountUnlock  Action = "account.unlock"
+	AccountLeave   Action = "account.offboard"
+	AccountImport  Action = "account.import"
+	InviteRevoke   Action = "invitation.revoke"
+	InviteAccept   Action = "invitation.accept"
 	PasswordChange Action = "password.change"
 	PasswordReset  Action = "password.reset"
 	FactorEnrol    Action = "factor.enrol"
@@ -91,13 +99,21 @@ var registry = []struct {
 	{AccountEnable, "unlocked"},
 	{RoleGrant, "role unit from to"},
 	{RoleWithdraw, "role unit last_day"},
+	{RoleChange, "role unit from to_before to_after"},
+	{AccountInvite, "username roles expires"},
+	{AccountChange, "staff_before staff_after"},
+	{AccountUnlock, ""},
+	{AccountLeave, "roles sessions factor invitation"},
+	{AccountImport, "rows invited roles_added"},
+	{InviteRevoke, ""},
+	{InviteAccept, ""},
 	{PasswordChange, ""},
 	{PasswordReset, ""},
 	{FactorEnrol, ""},
 	{FactorCodes, ""},
 	{FactorReset, "reason"},
 	{SessionEnd, ""},
-	{KeyCreate, "name role expires replaced"},
+	{KeyCreate, "name role unit expires replaced"},
 	{KeyRevoke, "name role"},
 
 	{UnitSave, "kind code fields name_before name_after parent_before parent_after opened_on closed_before closed_after"},

@@ -122,7 +122,7 @@ func (h *Handler) fillDashboard(ctx context.Context, by actor.Actor, p *dashboar
 	p.Heading = unitTitle(p.Page, p.Unit)
 	p.Title = p.Heading + " · " + p.Title
 	p.Kind = kindText(p.Page, p.Unit.Kind)
-	p.Tree = newTreeView(p.Page, treeInput{tree: in.tree, current: in.req.Unit, link: in.link, find: in.req.Find, internal: by.Anywhere(indices.PermInternal)})
+	p.Tree = newTreeView(p.Page, treeInput{tree: in.tree, current: in.req.Unit, link: in.link, find: in.req.Find, internal: internalOf(by, in.tree)})
 	p.Picker = figures.NewPicker(figures.PickerConfig{Page: p.Page, Period: in.period, Today: h.today(), Link: in.link, Free: true,
 		Grains: []indices.Grain{indices.Month, indices.Quarter, indices.Year}})
 	data, err := figures.Fetch(ctx, h.indices, figures.Ask{Subject: in.subject(), By: by, Today: h.today(), Top: topReasons})

@@ -98,6 +98,11 @@ func navigation() []web.NavGroup {
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
 			{Key: "console.import.title", Href: "/console/directory/import", Need: need(offices.PermImport)},
 		}},
+		{Key: "console.nav.access", Entries: []web.NavEntry{
+			{Key: "accounts.list.title", Href: "/console/accounts", Need: need(permAccountRead)},
+			{Key: "accounts.table.title", Href: "/console/accounts/permissions", Need: need(permAccountRead)},
+			{Key: "accounts.keys.title", Href: "/console/keys", Need: need(permKeyRead)},
+		}},
 		{Key: "audit.nav", Entries: []web.NavEntry{
 			{Key: "audit.title", Href: "/console/audit", Need: need(permAuditRead)},
 			{Key: "audit.chain.title", Href: "/console/audit/chain", Need: need(permAuditRead)},

@@ -71,7 +71,7 @@ func (h *Handler) upload(c echo.Context) error {
 	}
 	var up upload
 	if err == nil {
-		up, err = h.keep(web.ActorOf(c).Account, req.File)
+		up, err = h.keep(web.ActorOf(c).Account, req.File, readsSheets)
 	}
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/console/directory/import/"+up.ID)
@@ -82,13 +82,19 @@ func (h *Handler) upload(c echo.Context) error {
 	return h.showImport(c, statusFor(err), err)
 }
 
-func (h *Handler) keep(account int64, header *multipart.FileHeader) (upload, error) {
+func readsSheets(name string, f multipart.File) error {
+	_, err := offices.ReadSheets(name, f)
+	return err
+}
+
+// keep stores a file that reads can read.
+func (h *Handler) keep(account int64, header *multipart.FileHeader, reads func(string, multipart.File) error) (upload, error) {
 	f, err := header.Open()
 	if err != nil {
 		return upload{}, err
 	}
 	defer func() { _ = f.Close() }()
-	if _, err := offices.ReadSheets(header.Filename, f); err != nil {
+	if err := reads(header.Filename, f); err != nil {
 		return upload{}, err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,8 +111,7 @@ func (h *Handler) ratings(c echo.Context) error {
 // ratedUnit finds the unit asked for; without one, where the actor's ratings begin.
 func (h *Handler) ratedUnit(ctx context.Context, by actor.Actor, id int64) (offices.Unit, error) {
 	if id == 0 {
-		units, halls, all := by.Scope(permRatingRead)
-		if own := slices.Concat(units, halls); !all && len(own) > 0 {
+		if own := by.Scope(permRatingRead).Units(); len(own) > 0 {
 			id = own[0]
 		}
 	}

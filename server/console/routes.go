@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"minping/internal/actor"
@@ -31,7 +33,7 @@ type route struct {
 
 // routes is the whole console; paths are below /console.
 func (h *Handler) routes() []route {
-	return append(h.signInRoutes(), []route{
+	return slices.Concat(h.signInRoutes(), h.adminRoutes(), []route{
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
 
 		{"GET", "/contacts", h.contacts, privacy.PermContactRead, nil},
@@ -95,13 +97,14 @@ func (h *Handler) routes() []route {
 		{"GET", "/tickets/:id", h.ticketBatch, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/tickets.csv", h.ticketFile, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/sheet", h.ticketSheet, surveys.PermTicketWrite, nil},
-	}...)
+	})
 }
 
 // Routes registers the console on an Echo under /console.
 func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/directory/import", uploadLimit)
 	h.site.LimitBody("/console/tickets/import", ticketFileLimit)
+	h.site.LimitBody("/console/accounts/import", uploadLimit)
 	g := e.Group("/console", h.site.Session)
 	for _, r := range h.routes() {
 		var guard []echo.MiddlewareFunc

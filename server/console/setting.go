@@ -141,7 +141,7 @@ func (h *Handler) showSetting(c echo.Context, req settingRequest, plan *settings
 		return h.site.Render(c, statusFor(wrong), "setting", p)
 	}
 	if plan != nil {
-		p.Preview, p.Form.Seen = sentence(p.Page, d, *plan), plan.Before.Text()
+		p.Preview, p.Form.Seen = settingSentence(p.Page, d, *plan), plan.Before.Text()
 	}
 	return h.site.Render(c, http.StatusOK, "setting", p)
 }

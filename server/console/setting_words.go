@@ -86,8 +86,8 @@ func scopeText(p web.Page, s settings.Scope) string {
 	return strings.Join(parts, p.T("settings.scope.and"))
 }
 
-// sentence says a change in one sentence: from when, what, from what to what.
-func sentence(p web.Page, d settings.Definition, c settings.Plan) string {
+// settingSentence says a change in one sentence: from when, what, from what to what.
+func settingSentence(p web.Page, d settings.Definition, c settings.Plan) string {
 	args := []any{"Name", p.T(d.NameKey()), "Day", momentText(p, c.From), "Before", valueText(p, d, c.Before), "After", valueText(p, d, c.After)}
 	if c.AtOnce {
 		return p.T("settings.sentence.now", args...)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"minping/indices"
 	"minping/internal/actor"
 	"minping/offices"
 	"minping/server/web"
@@ -37,7 +38,7 @@ type treeInput struct {
 	current  int64
 	link     figures.Link
 	find     string
-	internal bool // divisions may be shown
+	internal map[int64]bool // divisions that may be shown
 }
 
 const (
@@ -79,7 +80,7 @@ func (in treeInput) branch(p web.Page, n *offices.Node, whole bool) treeItem {
 		return item
 	}
 	for _, child := range n.Children {
-		if child.Kind == offices.Division && !in.internal {
+		if child.Kind == offices.Division && !in.internal[child.ID] {
 			for _, w := range child.Children {
 				item.Children = append(item.Children, in.item(p, w))
 			}
@@ -88,6 +89,19 @@ func (in treeInput) branch(p web.Page, n *offices.Node, whole bool) treeItem {
 		item.Children = append(item.Children, in.branch(p, child, whole))
 	}
 	return item
+}
+
+// internalOf are the divisions of a tree whose figures the actor may see.
+func internalOf(by actor.Actor, t offices.Tree) map[int64]bool {
+	shown := map[int64]bool{}
+	for _, office := range t.City.Children {
+		for _, n := range office.Children {
+			if n.Kind == offices.Division {
+				shown[n.ID] = by.Can(indices.PermInternal, actor.Place{Office: office.ID, Division: n.ID})
+			}
+		}
+	}
+	return shown
 }
 
 func holds(n *offices.Node, id int64) bool {
@@ -111,7 +125,7 @@ func (in treeInput) found(p web.Page) []treeItem {
 	walk = func(nodes []*offices.Node) {
 		for _, n := range nodes {
 			text := strings.ToLower(n.Number + " " + n.Name + " " + n.NameEn + " " + n.Code)
-			hidden := n.Kind == offices.Division && !in.internal
+			hidden := n.Kind == offices.Division && !in.internal[n.ID]
 			if !seen[n.ID] && !hidden && strings.Contains(text, find) && len(list) < treeFound {
 				seen[n.ID] = true
 				item := in.item(p, n)
@@ -127,16 +141,10 @@ func (in treeInput) found(p web.Page) []treeItem {
 }
 
 // startOf is the unit that an actor's dashboard begins with: the city for those
-// whose business is the whole city, otherwise their office or hall.
+// whose business is the whole city, otherwise their office, hall or division.
 func startOf(by actor.Actor, t offices.Tree) int64 {
-	units, halls, all := by.Scope(permIndexRead)
-	switch {
-	case all:
-		return t.City.ID
-	case len(units) > 0:
-		return units[0]
-	case len(halls) > 0:
-		return halls[0]
+	if own := by.Scope(permIndexRead).Units(); len(own) > 0 {
+		return own[0]
 	}
 	return t.City.ID
 }

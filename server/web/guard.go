@@ -88,7 +88,7 @@ func NeedAccount(next echo.HandlerFunc) echo.HandlerFunc {
 
 // Bearer is the middleware of /api: it finds the actor of the API key in the
 // Authorization header. Without a header the request goes on without an actor;
-// a wrong key is refused.
+// a wrong key is refused, and one that asks too often.
 func (s *Site) Bearer(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Request().Header.Get(echo.HeaderAuthorization)
@@ -102,6 +102,9 @@ func (s *Site) Bearer(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		a, err := s.cfg.Key(c.Request().Context(), key)
 		if err != nil {
+			return err
+		}
+		if err := s.keys.admit(c, a.Name); err != nil {
 			return err
 		}
 		c.Set(ctxActor, a)

@@ -44,6 +44,12 @@ func newBuckets(b func(now int64) budget, keys int) *buckets {
 
 // take spends one token; where there is none it tells how long until there is.
 func (t *buckets) take(key uint64, now int64) (ok bool, wait time.Duration) {
+	ok, wait, _ = t.spend(key, now)
+	return ok, wait
+}
+
+// spend is take that also tells how many whole tokens are left.
+func (t *buckets) spend(key uint64, now int64) (ok bool, wait time.Duration, left int) {
 	s := &t.shards[key%shardCount]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +65,7 @@ func (t *buckets) take(key uint64, now int64) (ok bool, wait time.Duration) {
 		wait = time.Duration((1 - p.left) / b.perNS())
 	}
 	s.keep(key, p, t.most)
-	return ok, wait
+	return ok, wait, int(p.left)
 }
 
 // giveBack returns a token that was spent for nothing.

@@ -123,6 +123,9 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if err := s.checkToken(c); errors.Is(err, errStale) {
 			s.Flash(c, "warn", "fault.signin.stale")
+			if c.Path() == invitationPath {
+				return c.Redirect(http.StatusSeeOther, invitationPath)
+			}
 			return c.Redirect(http.StatusSeeOther, signInPath)
 		} else if err != nil {
 			return err
@@ -210,7 +213,7 @@ func (s *Site) checkToken(c echo.Context) error {
 	_, in := signedIn(c)
 	_, between := Pending(c)
 	switch {
-	case in, between, c.Path() == signInPath:
+	case in, between, c.Path() == signInPath, c.Path() == invitationPath:
 	case within(c.Path(), signInPath):
 		return errStale
 	default:
@@ -224,7 +227,7 @@ func (s *Site) checkToken(c echo.Context) error {
 		got = r.PostFormValue("csrf")
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
-		if got != "" && c.Path() == signInPath {
+		if got != "" && (c.Path() == signInPath || c.Path() == invitationPath && !in) {
 			return errStale
 		}
 		return fault.New(fault.Forbidden, "fault.csrf")
@@ -243,7 +246,10 @@ func parseForm(r *http.Request) error {
 	return nil
 }
 
-const signInPath = "/console/signin"
+const (
+	signInPath     = "/console/signin"
+	invitationPath = signInPath + "/invitation" // also for whoever is not signed in
+)
 
 // SignOut ends the session.
 func (s *Site) SignOut(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }

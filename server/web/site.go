@@ -62,6 +62,7 @@ type Site struct {
 	headers  headers
 	ids      *requestIDs
 	bodies   map[string]int64
+	keys     *keyLimiter
 	origins  *http.CrossOriginProtection
 
 	proxyTold sync.Once
@@ -77,7 +78,7 @@ func NewSite(cfg Config) (*Site, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.limitSessions()
-	s := &Site{cfg: cfg, log: orDiscard(cfg.Log), pages: map[string]page{}, bodies: map[string]int64{}}
+	s := &Site{cfg: cfg, log: orDiscard(cfg.Log), pages: map[string]page{}, bodies: map[string]int64{}, keys: newKeyLimiter(cfg.Now)}
 	ids, err := newRequestIDs()
 	if err != nil {
 		return nil, err

@@ -56,6 +56,14 @@ function countDown(field) {
   show();
 }
 
+// data-from-hash: an invitation's code travels behind the "#", which browsers
+// never send; it is taken from there and out of the address.
+function fillFromHash(field) {
+  if (location.hash.length < 2) return;
+  if (!field.value) field.value = location.hash.slice(1, 61);
+  history.replaceState(null, "", location.pathname);
+}
+
 // data-print and data-copy="text".
 function bindButtons() {
   for (const b of document.querySelectorAll("[data-print]")) b.addEventListener("click", () => window.print());
@@ -72,6 +80,7 @@ for (const e of document.querySelectorAll("[data-confirm]")) askFirst(e);
 for (const f of document.querySelectorAll("[data-submit-on-change]")) applyOnChange(f);
 for (const b of document.querySelectorAll("[data-reveal]")) reveal(b);
 for (const f of document.querySelectorAll("[data-count]")) countDown(f);
+for (const f of document.querySelectorAll("[data-from-hash]")) fillFromHash(f);
 bindButtons();
 window.addEventListener("pageshow", forgetSent);
 

@@ -55,7 +55,7 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 		return result, fmt.Errorf("publish: %w", err)
 	}
 	f.Say("accounts …")
-	if result.Accounts, err = f.accounts(ctx, by, places); err != nil {
+	if result.Accounts, err = f.accounts(ctx, by, city, places); err != nil {
 		return result, fmt.Errorf("make accounts: %w", err)
 	}
 	f.Say("two years of ratings …")
@@ -80,6 +80,7 @@ type places struct {
 	questions      map[string]int
 	firstOffice    int64
 	firstHall      int64
+	firstDivision  int64
 }
 
 func (f Filler) places(ctx context.Context, by actor.Actor, city *demo.Data) (places, error) {
@@ -116,5 +117,10 @@ func (f Filler) places(ctx context.Context, by actor.Actor, city *demo.Data) (pl
 		p.windows, p.windowParents = append(p.windows, id), append(p.windowParents, parents)
 	}
 	p.firstOffice, p.firstHall = p.windowParents[0].Office, p.windowParents[0].Hall
+	for i, d := range city.Divisions {
+		if p.firstDivision == 0 && p.offices[d.Office] == p.firstOffice {
+			p.firstDivision = p.divisions[i]
+		}
+	}
 	return p, p.survey(ctx, f.Surveys)
 }

@@ -73,6 +73,12 @@ func (b *Browser) Post(path string, form url.Values, headers ...string) Answer {
 	return b.do(http.MethodPost, path, strings.NewReader(form.Encode()), headers)
 }
 
+// Send sends any body; headers are name, value pairs.
+func (b *Browser) Send(method, path string, body io.Reader, headers ...string) Answer {
+	b.t.Helper()
+	return b.do(method, path, body, headers)
+}
+
 // Submit fetches the page with the form, takes its token and sends the form to path.
 func (b *Browser) Submit(page, path string, form url.Values) Answer {
 	b.t.Helper()
