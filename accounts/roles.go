@@ -41,22 +41,30 @@ var may = []struct {
 	permissions []actor.Permission
 }{
 	{Handler, []string{"city", "office"}, []actor.Permission{
-		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
+		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge"}},
 	{DivisionChief, []string{"city", "office"}, []actor.Permission{
-		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
+		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
-		"publication:write", "ticket:write"}},
+		"publication:write", "ticket:write",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
-		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read"}},
+		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read",
+		"case:file", "case:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
-		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read"}},
-	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
-	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
-	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
+		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
+		"case:read", "case:dispatch", "case:supervise", "case:terminate"}},
+	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read",
+		"case:discipline"}},
+	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read",
+		"case:file", "case:read", "case:callback"}},
+	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read",
+		"case:read", "case:review"}},
 	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
 		"directory:read", "directory:write", "directory:import", "import:run", keyWrite,

@@ -47,6 +47,12 @@ const (
 	SettingChange  Action = "setting.change"
 	SettingApprove Action = "setting.approve"
 
+	CaseFile   Action = "case.file"
+	CaseMove   Action = "case.move"
+	CaseImport Action = "case.import"
+	KinDeclare Action = "kin.declare"
+	KinEnd     Action = "kin.end"
+
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	VaultOpen       Action = "vault.open"
@@ -99,6 +105,12 @@ var registry = []struct {
 	{RollupRebuild, "from to differences"},
 	{SettingChange, "key before after effective_from proposal"},
 	{SettingApprove, "key before after effective_from proposal proposed_by"},
+
+	{CaseFile, "kind channel identity sealed"},
+	{CaseMove, "action state seq round level code"},
+	{CaseImport, "rows stored repeated refused file_digest what"},
+	{KinDeclare, "other"},
+	{KinEnd, "other"},
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
