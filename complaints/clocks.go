@@ -113,9 +113,9 @@ func (c *Clock) stepAt(w *workday.Clock, percent int, due time.Time) time.Time {
 	return at
 }
 
-// nextStep is the next share that somebody must be told of, and when. Notices of
-// working-day clocks wait until offices work. False where there is none.
-func (c *Clock) nextStep(w *workday.Clock) (percent int, at time.Time, ok bool) {
+// nextStep is the next share that somebody must be told of, and when: not before
+// since, and of working-day clocks not before offices work. False where there is none.
+func (c *Clock) nextStep(w *workday.Clock, since time.Time) (percent int, at time.Time, ok bool) {
 	if !c.Running() || c.Name == ClockPetition {
 		return 0, time.Time{}, false
 	}
@@ -127,6 +127,12 @@ func (c *Clock) nextStep(w *workday.Clock) (percent int, at time.Time, ok bool) 
 			continue
 		}
 		at := c.stepAt(w, percent, c.Due(w).At)
+		if whole := at.Truncate(time.Microsecond); whole.Before(at) {
+			at = whole.Add(time.Microsecond) // as finely as it is stored, and not before it is reached
+		}
+		if at.Before(since) {
+			at = since
+		}
 		if c.Limit.Unit == workday.WorkingDays || c.Limit.Unit == workday.CalendarDays {
 			at = w.NextOpen(at)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/pg"
 )
@@ -101,7 +102,10 @@ func (s *Service) wakeCase(ctx context.Context, id ID, until time.Time) (n int, 
 
 // dueDeed is what time brings to a case next.
 func (s *Service) dueDeed(f *Flow, until time.Time) (deed, bool) {
-	w := s.cfg.Clock()
+	return s.dueDeedOn(f, s.cfg.Clock(), until)
+}
+
+func (s *Service) dueDeedOn(f *Flow, w *workday.Clock, until time.Time) (deed, bool) {
 	if !f.State.Live() {
 		return deed{}, false
 	}

@@ -150,7 +150,7 @@ func (f *Flow) effect(fx effect, e Event) {
 // NextStep is what must be told next of any clock of the case, and when.
 func (f *Flow) NextStep(w *workday.Clock) (name ClockName, percent int, at time.Time, ok bool) {
 	for i := range f.clocks {
-		p, t, any := f.clocks[i].nextStep(w)
+		p, t, any := f.clocks[i].nextStep(w, f.At)
 		if any && (!ok || t.Before(at)) {
 			name, percent, at, ok = f.clocks[i].Name, p, t, true
 		}

@@ -3,7 +3,6 @@ package complaints
 import (
 	"context"
 	"fmt"
-	"math/rand"
 	"testing"
 	"time"
 
@@ -330,5 +329,3 @@ func show2(c Case) []string {
 	}
 	return all
 }
-
-func someInt(r *rand.Rand) func(int) int { return r.Intn }

@@ -90,7 +90,7 @@ var transitions = []transition{
 	{ActTriage, []State{Received, Triaged}, Triaged, PermTriage, []Who{Staff, System}, nil, nil},
 	{ActSeal, []State{Received, Triaged, Dispatched, Acknowledged, InProgress}, Received, PermTriage, []Who{Staff},
 		[]effect{{stopAll, ""}, {begin, ClockTriage}}, notSealed},
-	{ActAnswerNow, []State{Received, Triaged}, Replied, PermTriage, []Who{Staff, System}, []effect{{stop, ClockTriage}, {begin, ClockCallback}}, nil},
+	{ActAnswerNow, []State{Received, Triaged}, Replied, PermTriage, []Who{Staff, System}, []effect{{stop, ClockTriage}, {stop, ClockHandle}, {restart, ClockCallback}}, nil},
 	{ActRouteOut, []State{Received, Triaged, Acknowledged, InProgress}, RoutedOut, PermTriage, []Who{Staff},
 		[]effect{{stopAll, ""}, {begin, ClockPetition}}, notARating},
 	{ActRefuse, []State{Received, Triaged}, Refused, PermTriage, []Who{Staff}, []effect{{stopAll, ""}}, notARating},
