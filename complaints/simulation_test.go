@@ -47,6 +47,7 @@ type simulated struct {
 	f      Flow
 	events []Event
 	ghost  bool // nobody ever touches it
+	logged bool // its events are kept and judged at the end
 	slow   int
 	wakeAt time.Time
 }
@@ -85,7 +86,7 @@ func newYear(t *testing.T, n int) *year {
 	y.s = &Service{cfg: Config{Limits: DefaultLimits}}
 	first := china(t, "2026-01-01 00:00")
 	for i := range y.cases {
-		y.cases[i] = simulated{ghost: y.r.Intn(50) == 0, slow: 1 + y.r.Intn(6)*y.r.Intn(6)}
+		y.cases[i] = simulated{logged: i%10 == 0, ghost: y.r.Intn(50) == 0, slow: 1 + y.r.Intn(6)*y.r.Intn(6)}
 		y.agenda = append(y.agenda, moment1{at: first.Add(time.Duration(y.r.Int63n(int64(350 * 24 * time.Hour)))).Truncate(time.Microsecond), who: i})
 	}
 	heap.Init(&y.agenda)
@@ -125,7 +126,9 @@ func (y *year) happen(c *simulated, at time.Time, who Who, a Action, d Detail) e
 	if err := c.f.Apply(e); err != nil {
 		return err
 	}
-	c.events = append(c.events, e)
+	if c.logged {
+		c.events = append(c.events, e)
+	}
 	y.total++
 	if checked {
 		if err := invariants(&c.f, statutory, before); err != nil {
@@ -332,6 +335,9 @@ func (y *year) judge() {
 		}
 		if wake, ok := c.f.wake(statutory); ok && wake.Before(y.end.Add(-time.Hour)) {
 			y.t.Fatalf("case %d in %s starves since %s", i, c.f.State, wake)
+		}
+		if !c.logged {
+			continue
 		}
 		again, err := fold(c.events)
 		if err = errors.Join(err); err != nil || *again.Clock(ClockHandle) != *c.f.Clock(ClockHandle) || again.State != c.f.State || again.Level != c.f.Level {

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/audit"
@@ -38,6 +39,7 @@ type platform struct {
 	indices  *indices.Service
 	accounts *accounts.Service
 	audit    *audit.Service
+	desk     *complaints.Service
 }
 
 // assemble makes the domains over an open database.
@@ -65,6 +67,10 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating}); err != nil {
+		return nil, err
+	}
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -89,6 +95,9 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "rating partitions", Every: 12 * time.Hour, Do: p.surveys.EnsurePartitions},
 		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
 		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
+		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
+		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
 

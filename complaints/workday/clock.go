@@ -28,12 +28,16 @@ func (c *Clock) spans(number int64) []Span {
 
 // since is how far into its day in China an instant lies.
 func since(t time.Time) (number int64, into time.Duration) {
-	d := Of(t)
-	return d.number(), t.Sub(d.Start())
+	seconds := t.Unix() + offsetSeconds
+	number = seconds / secondsPerDay
+	if seconds%secondsPerDay < 0 {
+		number--
+	}
+	return number, time.Duration(seconds-number*secondsPerDay)*time.Second + time.Duration(t.Nanosecond())
 }
 
 func instant(number int64, into time.Duration) time.Time {
-	return fromNumber(number).Start().Add(into)
+	return time.Unix(number*secondsPerDay-offsetSeconds, 0).In(china).Add(into)
 }
 
 // Open tells whether offices work at an instant.
