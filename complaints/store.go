@@ -114,7 +114,7 @@ func insertMessage(ctx context.Context, q pg.Querier, id ID, m Message) (int64, 
 	const query = `INSERT INTO case_messages (case_id, at, audience, side, purpose, account_id, account_name, body)
 		VALUES ($1, $2, $3, $4, $5, nullif($6::bigint, 0), $7, $8) RETURNING id`
 	var made int64
-	if err := q.GetContext(ctx, &made, query, id, m.At, string(m.Audience), string(m.Side), string(m.Purpose), m.Account, m.Name, m.Body); err != nil {
+	if err := q.GetContext(ctx, &made, query, id, m.At, string(m.Audience), string(m.Side), m.Purpose, m.Account, m.Name, m.Body); err != nil {
 		return 0, fmt.Errorf("store message of case %d: %w", id, err)
 	}
 	return made, nil

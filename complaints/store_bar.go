@@ -58,22 +58,20 @@ func barred(ctx context.Context, q pg.Querier, id ID, account int64, offices []i
 	return yes, nil
 }
 
-type accusedOf struct{ unit, staff int64 }
+type accusedOf struct {
+	unit, staff int64
+}
 
 func selectAccused(ctx context.Context, q pg.Querier, id ID) (accusedOf, error) {
-	const query = `SELECT coalesce(accused_unit_id, unit_id, 0), coalesce(accused_staff_id, 0) FROM cases WHERE id = $1`
-	var a accusedOf
-	rows, err := q.QueryxContext(ctx, query, id)
-	if err != nil {
-		return a, fmt.Errorf("accused of case %d: %w", id, err)
+	const query = `SELECT coalesce(accused_unit_id, unit_id, 0) AS unit, coalesce(accused_staff_id, 0) AS staff FROM cases WHERE id = $1`
+	var row struct {
+		Unit  int64 `db:"unit"`
+		Staff int64 `db:"staff"`
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := rows.Scan(&a.unit, &a.staff); err != nil {
-			return a, fmt.Errorf("accused of case %d: %w", id, err)
-		}
+	if err := q.GetContext(ctx, &row, query, id); err != nil {
+		return accusedOf{}, fmt.Errorf("accused of case %d: %w", id, err)
 	}
-	return a, rows.Err()
+	return accusedOf{row.Unit, row.Staff}, nil
 }
 
 // hasTie tells whether an office has or had the case, in any part.

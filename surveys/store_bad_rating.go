@@ -90,23 +90,19 @@ func (c counted) move(ctx context.Context, q pg.Querier, id int64, day string, t
 	if err != nil {
 		return err
 	}
-	const slices = `SELECT rating_slice($1, $2, $3, $4), rating_slice($1, $2, $3, $5)`
-	var from, into int
-	rows, err := q.QueryxContext(ctx, slices, string(c.Channel), string(c.Stratum), c.VersionID, string(c.Standing), string(to))
-	if err != nil {
-		return fmt.Errorf("find slices: %w", err)
+	const slices = `SELECT rating_slice($1, $2, $3, $4) AS leaves, rating_slice($1, $2, $3, $5) AS enters`
+	var slice struct {
+		Leaves int `db:"leaves"`
+		Enters int `db:"enters"`
 	}
-	for rows.Next() {
-		err = rows.Scan(&from, &into)
-	}
-	if err := firstOf(err, rows.Err(), rows.Close()); err != nil {
+	if err := q.GetContext(ctx, &slice, slices, string(c.Channel), string(c.Stratum), c.VersionID, string(c.Standing), string(to)); err != nil {
 		return fmt.Errorf("find slices: %w", err)
 	}
 	for _, query := range []string{moveRatingSQL, moveAnswersSQL,
 		`DELETE FROM rating_rollups WHERE slice_id = $4 AND unit_id IN (` + unitsAbove + `) AND n1 = 0 AND n2 = 0 AND n3 = 0 AND n4 = 0 AND n5 = 0 AND $5::int <> 0`,
 		`DELETE FROM answer_rollups WHERE slice_id = $4 AND unit_id IN (` + unitsAbove + `) AND n = 0 AND $5::int <> 0`,
 	} {
-		if _, err := q.ExecContext(ctx, query, city, day, id, from, into); err != nil {
+		if _, err := q.ExecContext(ctx, query, city, day, id, slice.Leaves, slice.Enters); err != nil {
 			return fmt.Errorf("move counts of rating %d: %w", id, err)
 		}
 	}
@@ -118,15 +114,6 @@ func (c counted) move(ctx context.Context, q pg.Querier, id int64, day string, t
 }
 
 const unitsAbove = `SELECT unnest(ARRAY[window_id, division_id, office_id, hall_id, $1::bigint]) FROM ratings WHERE visited_on = $2::date AND id = $3`
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 func insertExclusion(ctx context.Context, q pg.Querier, e Exclusion, c counted, now time.Time) error {
 	const query = `INSERT INTO rating_exclusions (rating_id, visited_on, reason, office_id, standing, excluded_by, excluded_at)
