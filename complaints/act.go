@@ -23,6 +23,7 @@ type deed struct {
 	seen   int              // Seq of what was shown; 0: does not matter
 	part   string           // handler, caller, reviewer: which the account plays from now on
 	tied   bool             // offices that have or had the case may too
+	city   bool             // the permission must be held over the whole city
 	away   bool             // by must belong to no office that has or had the case
 	detail Detail
 	say    *Message // words that belong to it
@@ -84,6 +85,9 @@ func (s *Service) allowed(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c *C
 	}
 	if err := may(by, need, c); err != nil && !(d.tied && by.Anywhere(need)) {
 		return err
+	}
+	if d.city && !c.Sealed && !by.Citywide(need) {
+		return forbidden()
 	}
 	if d.away && !isSystem(by) {
 		return outside(ctx, tx, by, c)

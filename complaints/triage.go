@@ -95,7 +95,8 @@ type Routing struct {
 	Body  string // told to the citizen: why, and where to go
 }
 
-// RouteOut ends a case that is not for the desk, with a record. Needs case:triage.
+// RouteOut ends a case that is not for the desk, with a record. Needs case:triage
+// over the city: no office sends away what is said about it.
 func (s *Service) RouteOut(ctx context.Context, by actor.Actor, id ID, in Routing) (Case, error) {
 	body, err := words("body", in.Body, MaxWords)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *Service) RouteOut(ctx context.Context, by actor.Actor, id ID, in Routin
 	if !slices.Contains(Routes(), in.Route) {
 		return Case{}, wrongChoice("route")
 	}
-	return s.act(ctx, by, id, deed{action: ActRouteOut, seen: in.Seen, part: "handler", detail: Detail{Code: string(in.Route)}, say: public("explanation", body)})
+	return s.act(ctx, by, id, deed{action: ActRouteOut, seen: in.Seen, city: true, part: "handler", detail: Detail{Code: string(in.Route)}, say: public("explanation", body)})
 }
 
 // Refusing says why a matter is not accepted.
@@ -114,7 +115,7 @@ type Refusing struct {
 	Body string // told to the citizen
 }
 
-// Refuse ends a case that is not accepted. Needs case:triage.
+// Refuse ends a case that is not accepted. Needs case:triage over the city, as RouteOut.
 func (s *Service) Refuse(ctx context.Context, by actor.Actor, id ID, in Refusing) (Case, error) {
 	body, err := words("body", in.Body, MaxWords)
 	if err != nil {
@@ -123,5 +124,5 @@ func (s *Service) Refuse(ctx context.Context, by actor.Actor, id ID, in Refusing
 	if !slices.Contains(Refusals(), in.Code) {
 		return Case{}, wrongChoice("code")
 	}
-	return s.act(ctx, by, id, deed{action: ActRefuse, seen: in.Seen, part: "handler", detail: Detail{Code: string(in.Code)}, say: public("explanation", body)})
+	return s.act(ctx, by, id, deed{action: ActRefuse, seen: in.Seen, city: true, part: "handler", detail: Detail{Code: string(in.Code)}, say: public("explanation", body)})
 }

@@ -143,6 +143,7 @@ func (g *guarded) found(name string) half {
 		}
 		h["receipt"] = stored.Receipt
 	}
+	h["case"] = strconv.FormatInt(g.fileCase(window.ID), 10)
 	return h
 }
 
