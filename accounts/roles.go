@@ -45,23 +45,31 @@ var may = []struct {
 	permissions []actor.Permission
 }{
 	{Handler, []string{"city", "office", "division"}, []actor.Permission{
-		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
+		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge"}},
 	{DivisionChief, []string{"city", "office", "division"}, []actor.Permission{
-		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read"}},
+		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
-		"publication:write", "ticket:write"}},
+		"publication:write", "ticket:write",
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
-		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read"}},
+		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read",
+		"case:file", "case:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
-		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count"}},
-	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead}},
-	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open"}},
-	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read"}},
+		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count",
+		"case:read", "case:dispatch", "case:supervise", "case:terminate"}},
+	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
+		"case:discipline"}},
+	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open",
+		"case:file", "case:read", "case:callback"}},
+	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read",
+		"case:read", "case:review"}},
 	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove}},
 	{Privacy, []string{"city"}, []actor.Permission{"privacy:handle", "vault:open", "directory:read"}},

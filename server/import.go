@@ -17,11 +17,12 @@ import (
 	"minping/surveys"
 )
 
-const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]"
+const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]\n       server import complaints FILE [--office CODE] [--rejects FILE]\n       server import categories FILE"
 
 type importFlags struct {
 	createUnits, dryRun bool
 	from, to, rejects   string
+	office              string
 }
 
 func runImport(ctx context.Context, p program, args []string) error {
@@ -30,7 +31,8 @@ func runImport(ctx context.Context, p program, args []string) error {
 	fs.BoolVar(&f.createUnits, "create-units", false, "ratings: make offices and windows that the directory lacks")
 	fs.StringVar(&f.from, "from", "", "ratings: first day of the period over which rows without a day are spread")
 	fs.StringVar(&f.to, "to", "", "ratings: last day of that period")
-	fs.StringVar(&f.rejects, "rejects", "", "ratings: where refused rows go (default FILE.rejected.csv)")
+	fs.StringVar(&f.office, "office", "", "complaints: code of the office they are about (default: not known)")
+	fs.StringVar(&f.rejects, "rejects", "", "ratings, complaints: where refused rows go (default FILE.rejected.csv)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "offices: only report what would change")
 	rest, err := p.parse(fs, args)
 	if err != nil {
@@ -42,7 +44,13 @@ func runImport(ctx context.Context, p program, args []string) error {
 	case len(rest) == 2 && rest[0] == "ratings":
 		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importRatings(ctx, pf, rest[1], f) })
 	}
-	return p.wrong(fs, "import wants offices or ratings, and a file")
+	if len(rest) == 2 && rest[0] == "complaints" {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importComplaints(ctx, pf, rest[1], f) })
+	}
+	if len(rest) == 2 && rest[0] == "categories" {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importCategories(ctx, pf, rest[1]) })
+	}
+	return p.wrong(fs, "import wants offices, ratings, complaints or categories, and a file")
 }
 
 func (p program) importOffices(ctx context.Context, pf *platform, files []string, dryRun bool) error {

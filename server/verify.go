@@ -25,6 +25,8 @@ func (p program) attach(ctx context.Context, f func(context.Context, *platform) 
 
 var errDiffers = errors.New("the rollups differ from a recount of the ratings (`verify --rebuild` counts them anew)")
 
+var errCasesDiffer = errors.New("cases differ from what their events say")
+
 func runVerify(ctx context.Context, p program, args []string) error {
 	fs := p.flags("verify", "verify [--rebuild]")
 	rebuild := fs.Bool("rebuild", false, "count all rollups anew from the ratings, then verify")
@@ -50,6 +52,14 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		if err != nil {
 			return err
 		}
+		cases, err := pf.desk.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range cases.Differences {
+			p.say("%s", d)
+		}
+		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
 		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
 		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
 			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
@@ -58,6 +68,8 @@ func runVerify(ctx context.Context, p program, args []string) error {
 			return trail.FirstBroken
 		case len(report.Differences) > 0:
 			return errDiffers
+		case len(cases.Differences) > 0:
+			return errCasesDiffer
 		}
 		return nil
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -45,6 +46,7 @@ type platform struct {
 	accounts *accounts.Service
 	audit    *audit.Service
 	settings *settings.Service
+	desk     *complaints.Service
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -82,6 +84,10 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating}); err != nil {
+		return nil, err
+	}
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -117,6 +123,9 @@ func (p *platform) tasks() []jobs.Periodic {
 		// A unit that closes at midnight and a publication of tomorrow need no note to be seen.
 		{Name: "reload publications", Every: time.Hour, Do: p.surveys.Reload},
 		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
+		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
+		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
 

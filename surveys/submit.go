@@ -104,6 +104,7 @@ func secondsSince(id uuid.UUID, now time.Time) int {
 // ReceiptView is what the holder of a receipt may see again.
 type ReceiptView struct {
 	Receipt   string
+	RatingID  int64 // not shown: by it the case of a bad rating is found
 	VisitedOn workday.Day
 	Level     int
 	Unit      *Unit
@@ -111,10 +112,11 @@ type ReceiptView struct {
 
 // Receipt looks a receipt up. NotFound where nobody was given it.
 func (s *Service) Receipt(ctx context.Context, receipt string) (ReceiptView, error) {
-	const query = `SELECT r.unit_id, r.level, r.visited_on::text AS visited_on
+	const query = `SELECT r.id, r.unit_id, r.level, r.visited_on::text AS visited_on
 		FROM submissions s JOIN ratings r ON r.visited_on = s.visited_on AND r.id = s.rating_id
 		WHERE s.receipt = $1`
 	var row struct {
+		ID        int64  `db:"id"`
 		UnitID    int64  `db:"unit_id"`
 		Level     int    `db:"level"`
 		VisitedOn string `db:"visited_on"`
@@ -125,6 +127,6 @@ func (s *Service) Receipt(ctx context.Context, receipt string) (ReceiptView, err
 		return ReceiptView{}, fmt.Errorf("look up receipt: %w", err)
 	}
 	day, err := workday.Parse(row.VisitedOn)
-	return ReceiptView{Receipt: receipt, VisitedOn: day, Level: row.Level,
+	return ReceiptView{Receipt: receipt, RatingID: row.ID, VisitedOn: day, Level: row.Level,
 		Unit: s.lookup.snap.Load().units[row.UnitID]}, err
 }

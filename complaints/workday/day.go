@@ -63,8 +63,11 @@ func (d Day) IsZero() bool { return d == Day{} }
 // Start is the first instant of the day in China. A limit that ends with day d
 // is missed from d.AddDays(1).Start() on.
 func (d Day) Start() time.Time {
-	return time.Unix(d.number()*secondsPerDay-offsetSeconds, 0).In(time.FixedZone("CST", offsetSeconds))
+	return time.Unix(d.number()*secondsPerDay-offsetSeconds, 0).In(china)
 }
+
+// china is the zone of days; it is never written to.
+var china = time.FixedZone("CST", offsetSeconds)
 
 // AddDays is the date n calendar days later, or earlier where n is negative.
 func (d Day) AddDays(n int) Day { return fromNumber(d.number() + int64(n)) }

@@ -3,8 +3,13 @@
 // how many lie between two.
 //
 // Limits of ratings and of the hotline count working days; petition limits
-// (信访) count calendar days, for which Day.AddDays serves; urgent limits count
-// hours and need nothing from here.
+// (信访) count calendar days; urgent limits count hours around the clock. A Limit
+// says which, Clock.Deadline says when it ends.
+//
+// Within a day, offices work in spans with a noon break (09:00–12:00,
+// 13:30–17:00), effective-dated as Hours. Clock measures the time worked:
+// Elapsed and After are inverse to each other, NextOpen is when a notice that
+// should not arrive at night is sent.
 //
 // Saturdays and Sundays are off and other days are worked, except where the
 // State Council's yearly notice (国务院办公厅关于部分节假日安排的通知) says

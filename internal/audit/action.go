@@ -58,6 +58,11 @@ const (
 	SettingPropose  Action = "setting.propose"
 	SettingReject   Action = "setting.reject"
 	SettingWithdraw Action = "setting.withdraw"
+	CaseFile        Action = "case.file"
+	CaseMove        Action = "case.move"
+	CaseImport      Action = "case.import"
+	KinDeclare      Action = "kin.declare"
+	KinEnd          Action = "kin.end"
 
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
@@ -135,6 +140,12 @@ var registry = []struct {
 	{SettingPropose, "key scope before after effective_from proposal reason"},
 	{SettingReject, "key scope before after effective_from proposal proposed_by reason"},
 	{SettingWithdraw, "key scope before after effective_from proposal"},
+
+	{CaseFile, "kind channel identity sealed"},
+	{CaseMove, "action state seq round level code"},
+	{CaseImport, "rows stored repeated refused file_digest what"},
+	{KinDeclare, "other"},
+	{KinEnd, "other"},
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},

@@ -5,6 +5,8 @@
 -- out: the submission_ids that were new; the others were stored before and nothing happened for them.
 -- Every slice the ratings fall into must exist (rating_slice); one that does not breaks
 -- rating_rollups' NOT NULL and stores nothing.
+-- Bad ratings 差评 are put down in bad_ratings as well, from where their cases are opened;
+-- those taken over from another system are not: what came of them happened there.
 -- Rows are written in one global order (submissions by id; rollups from windows up
 -- to the city, then by key), so that concurrent writers never deadlock, and the
 -- city's rows, which every writer wants, are locked last and shortest.
@@ -41,8 +43,11 @@ WITH input AS (
         language, elder, nullif(seconds, -1), device, all_signals,
         CASE WHEN all_signals = '{}' THEN 'clear' ELSE 'suspect' END
     FROM judged
-    RETURNING visited_on, window_id, division_id, office_id, hall_id, version_id, channel, stratum,
+    RETURNING id, visited_on, window_id, division_id, office_id, hall_id, version_id, channel, stratum,
         level, tags, question_ids, answer_values, standing
+), told AS (
+    INSERT INTO bad_ratings (rating_id, visited_on)
+    SELECT id, visited_on FROM stored WHERE level <= 2 AND channel <> 'import'
 ), sliced AS MATERIALIZED (
     SELECT c.id AS slice_id, s.visited_on, date_trunc('month', s.visited_on)::date AS month_on, s.level,
         s.tags, s.question_ids, s.answer_values,

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+
+	"minping/complaints"
+	"minping/internal/actor"
+	"minping/surveys"
+)
+
+// openBadRatings opens the cases of bad ratings. A rating stays put down until its
+// case is committed, so nothing is lost however the program ends; the case knows
+// its rating, so nothing is opened twice.
+func (p *platform) openBadRatings(ctx context.Context) error {
+	by := actor.System("ratings")
+	_, err := p.surveys.BadRatings(ctx, by, func(ctx context.Context, r surveys.RatingRow) error {
+		ref := complaints.RatingRef{ID: r.ID, Day: r.VisitedOn, ReceivedAt: r.ReceivedAt, Level: r.Level, Comment: r.Comment, Signals: r.Signals, Language: r.Language,
+			Reasons: p.surveys.ReasonTexts(r.Version, r.Tags, r.Language)}
+		if r.Unit != nil {
+			ref.Unit = r.Unit.ID
+		}
+		_, err := p.desk.OpenFromRating(ctx, by, ref)
+		return err
+	})
+	return err
+}
+
+// excludeRating carries out what a reviewer decided.
+func (p *platform) excludeRating(ctx context.Context, r complaints.Ruled) error {
+	return p.surveys.Exclude(ctx, actor.System("review"), surveys.Exclusion{Rating: r.RatingID, Day: r.Day, Reason: string(r.Reason), By: r.By})
+}
+
+// wakeCases does what time alone brings to cases.
+func (p *platform) wakeCases(ctx context.Context) error {
+	_, err := p.desk.Escalate(ctx)
+	return err
+}
