@@ -74,7 +74,7 @@ COMMENT ON COLUMN account_invitations.digest IS 'SM3 of the code; the code itsel
 ALTER TABLE api_keys
     ADD COLUMN unit_id bigint CONSTRAINT api_keys_unit_id_fk REFERENCES units (id),
     ADD CONSTRAINT api_keys_role_check CHECK (role IN ('handler', 'division_chief', 'office_leader', 'hall_manager', 'brand', 'committee',
-        'discipline', 'callback', 'reviewer', 'quality'));
+        'discipline', 'callback', 'reviewer', 'quality', 'privacy'));
 UPDATE api_keys SET unit_id = (SELECT id FROM units WHERE kind = 'city'),
     expires_at = coalesce(expires_at, greatest(created_at, now()) + interval '1 year');
 ALTER TABLE api_keys ALTER COLUMN unit_id SET NOT NULL, ALTER COLUMN expires_at SET NOT NULL;

@@ -33,9 +33,13 @@ type route struct {
 
 // routes is the whole console; paths are below /console.
 func (h *Handler) routes() []route {
-	return slices.Concat(h.signInRoutes(), h.adminRoutes(), []route{
-		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
+	return slices.Concat(h.signInRoutes(), h.adminRoutes(), h.askingRoutes(), h.directoryRoutes(), h.trustRoutes())
+}
 
+// trustRoutes are what keeps the rest honest: contacts and rights of citizens, the
+// audit chain, settings.
+func (h *Handler) trustRoutes() []route {
+	return []route{
 		{"GET", "/contacts", h.contacts, privacy.PermContactRead, nil},
 		{"GET", "/contacts/openings", h.openings, privacy.PermAudit, []actor.Permission{privacy.PermCount}},
 		{"GET", "/contacts/:record", h.contact, privacy.PermContactRead, nil},
@@ -45,6 +49,25 @@ func (h *Handler) routes() []route {
 		{"GET", "/privacy/requests/:id", h.words, privacy.PermHandle, nil},
 		{"POST", "/privacy/requests/:id", h.answerWords, privacy.PermHandle, nil},
 
+		{"GET", "/audit", h.auditLog, permAuditRead, nil},
+		{"GET", "/audit/export/:format", h.exportAudit, permAuditRead, nil},
+		{"GET", "/audit/chain", h.auditChain, permAuditRead, nil},
+		{"POST", "/audit/chain/check", h.checkChain, permAuditRead, nil},
+		{"POST", "/audit/chain/compare", h.compareHead, permAuditRead, nil},
+		{"GET", "/audit/:day/:seq", h.auditEntry, permAuditRead, nil},
+
+		{"GET", "/settings", h.settingList, settings.PermRead, nil},
+		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
+		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
+		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
+		{"GET", "/settings/:key", h.setting, settings.PermRead, nil},
+		{"POST", "/settings/:key", h.changeSetting, settings.PermPropose, []actor.Permission{settings.PermOperate, settings.PermSecure}},
+	}
+}
+
+// directoryRoutes keep who serves where.
+func (h *Handler) directoryRoutes() []route {
+	return []route{
 		{"GET", "/directory", h.directory, offices.PermRead, nil},
 		{"GET", "/directory/export.xlsx", h.exportDirectory, offices.PermRead, nil},
 		{"GET", "/directory/export/:table", h.exportTable, offices.PermRead, nil},
@@ -59,13 +82,13 @@ func (h *Handler) routes() []route {
 		{"GET", "/directory/:id", h.unit, offices.PermRead, nil},
 		{"GET", "/directory/:id/edit", h.editUnit, offices.PermWrite, nil},
 		{"POST", "/directory/:id/edit", h.saveUnit, offices.PermWrite, nil},
+	}
+}
 
-		{"GET", "/audit", h.auditLog, permAuditRead, nil},
-		{"GET", "/audit/export/:format", h.exportAudit, permAuditRead, nil},
-		{"GET", "/audit/chain", h.auditChain, permAuditRead, nil},
-		{"POST", "/audit/chain/check", h.checkChain, permAuditRead, nil},
-		{"POST", "/audit/chain/compare", h.compareHead, permAuditRead, nil},
-		{"GET", "/audit/:day/:seq", h.auditEntry, permAuditRead, nil},
+// askingRoutes are surveys, where they are asked, and what was answered.
+func (h *Handler) askingRoutes() []route {
+	return []route{
+		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
 
 		{"GET", "/surveys", h.surveyList, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/bank", h.bank, surveys.PermSurveyRead, nil},
@@ -84,20 +107,13 @@ func (h *Handler) routes() []route {
 		{"GET", "/codes/:code/revoke", h.askRetire(revoking()), surveys.PermPublicationWrite, nil},
 		{"POST", "/codes/:code/revoke", h.revokeCode, surveys.PermPublicationWrite, nil},
 
-		{"GET", "/settings", h.settingList, settings.PermRead, nil},
-		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
-		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
-		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
-		{"GET", "/settings/:key", h.setting, settings.PermRead, nil},
-		{"POST", "/settings/:key", h.changeSetting, settings.PermPropose, []actor.Permission{settings.PermOperate, settings.PermSecure}},
-
 		{"GET", "/tickets", h.tickets, surveys.PermTicketWrite, nil},
 		{"POST", "/tickets", h.issueTickets, surveys.PermTicketWrite, nil},
 		{"POST", "/tickets/import", h.importTickets, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id", h.ticketBatch, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/tickets.csv", h.ticketFile, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/sheet", h.ticketSheet, surveys.PermTicketWrite, nil},
-	})
+	}
 }
 
 // Routes registers the console on an Echo under /console.
