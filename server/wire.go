@@ -103,7 +103,8 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	}
 	site, err := web.NewSite(web.Config{BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
-		Alive: p.accounts.Alive, SourceKey: derive(p.key, "source pseudonyms")})
+		Alive: p.accounts.Alive, SourceKey: derive(p.key, "source pseudonyms"),
+		DoorKey: derive(p.key, "browsers at the door")})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/cipher"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -40,6 +41,9 @@ type Config struct {
 	// SourceKey makes network addresses into pseudonyms; nil: a random one, which
 	// differs on every node and after every start.
 	SourceKey []byte
+	// DoorKey signs what browsers keep before anybody has signed in; nil: a random
+	// one, as above.
+	DoorKey []byte
 
 	// Key gives the actor of an API key.
 	Key func(ctx context.Context, key string) (actor.Actor, error)
@@ -59,6 +63,8 @@ type Site struct {
 	ids      *requestIDs
 	bodies   map[string]int64
 	origins  *http.CrossOriginProtection
+	doorKey  keyed
+	box      cipher.AEAD // of Seal
 
 	proxyTold sync.Once
 }
@@ -82,6 +88,10 @@ func NewSite(cfg Config) (*Site, error) {
 	s.headers = newHeaders(s.secure())
 	s.metrics = newMetrics()
 	if s.origins, err = originsOf(cfg.BaseURL); err != nil {
+		return nil, err
+	}
+	s.doorKey = keyed(s.cfg.DoorKey)
+	if s.box, err = newBox(s.doorKey); err != nil {
 		return nil, err
 	}
 	s.sessions = newSessions(s.cfg, s.secure())
