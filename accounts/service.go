@@ -27,6 +27,7 @@ type Config struct {
 	PasswordDays int           // a password lasts so long; 0: 90, negative: for ever
 	Idle         time.Duration // a session without requests ends; 0: 15 minutes
 	Absolute     time.Duration // a session ends in any case; 0: 8 hours
+	BaseURL      string        // public address, to which passkeys are bound; "": no passkeys
 	Issuer       string        // how the authenticator names this program; "": Minping
 
 	// Audit records what was done, in the transaction q that did it; nil: nothing.
@@ -51,6 +52,7 @@ type Service struct {
 
 	cfg      Config
 	factor   atomic.Bool
+	rp       relyingParty
 	common   commonWords
 	throttle *throttle
 }
@@ -72,6 +74,9 @@ func New(cfg Config) (*Service, error) {
 		db: cfg.DB, now: cfg.Now, log: cfg.Log, shanghai: zone,
 		sets: permissionSets(), hasher: h, keys: newKeyCache(),
 		cfg: cfg.filled(), common: readCommon(), throttle: newThrottle(),
+	}
+	if s.rp, err = newRelyingParty(cfg.BaseURL, s.cfg.Issuer); err != nil {
+		return nil, err
 	}
 	s.factor.Store(cfg.SecondFactor)
 	if s.now == nil {

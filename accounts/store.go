@@ -19,7 +19,8 @@ func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.T
 			locked_until = CASE WHEN CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
 		WHERE username = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
 		RETURNING id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
-			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled`
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS totp,
+			EXISTS (SELECT 1 FROM account_passkeys p WHERE p.account_id = accounts.id) AS passkey`
 	var a credentials
 	err := q.GetContext(ctx, &a, query, username, now, lockAfter, now.Add(lockFor))
 	a.Stamp = stampOf(a.Hash, a.Epoch)

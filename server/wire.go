@@ -24,6 +24,7 @@ import (
 	"minping/server/config"
 	"minping/server/console"
 	"minping/server/live"
+	"minping/server/sso"
 	"minping/server/web"
 	"minping/surveys"
 )
@@ -57,7 +58,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, Audit: recordAccounts}); err != nil {
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, BaseURL: c.BaseURL, Audit: recordAccounts}); err != nil {
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
@@ -131,7 +132,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("public board: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices})
+		Surveys: p.surveys, Indices: p.indices, SSO: provider(c), Log: p.log})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
@@ -143,6 +144,12 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group(""))
 	p.vitals(e, site)
 	return staff, nil
+}
+
+// provider is the single sign-on provider; nil where none is configured.
+func provider(c config.Config) *sso.Provider {
+	return sso.New(sso.Config{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret.Reveal(), Name: c.OIDCName,
+		RedirectURL: c.BaseURL + console.SSOCallback, UsernameClaim: c.OIDCUsernameClaim, SecondFactor: c.OIDCSecondFactor})
 }
 
 // together runs the shutdown steps in order and gathers their errors.

@@ -38,7 +38,8 @@ var layers = []layer{
 	{[]string{"server/live"}, edge()},
 	{[]string{"server/web/..."}, edge("static", "server/web/...")},
 	{[]string{"server/citizen"}, audience("server/citizen")},
-	{[]string{"server/console"}, audience("server/console")},
+	{[]string{"server/sso"}, pure},
+	{[]string{"server/console"}, audience("server/console", "server/sso")},
 	{[]string{"server/api"}, audience("server/api")},
 
 	// The demonstration city is invented without a database and stored by its filler.
@@ -61,7 +62,9 @@ func edge(own ...string) []string {
 }
 
 // audience: the audiences never know each other.
-func audience(own string) []string { return edge("static", "server/web/...", "server/live", own) }
+func audience(own ...string) []string {
+	return edge(append([]string{"static", "server/web/...", "server/live"}, own...)...)
+}
 
 func with(sets ...[]string) []string {
 	var all []string

@@ -26,6 +26,10 @@ const (
 	FactorEnrol    Action = "factor.enrol"
 	FactorCodes    Action = "factor.codes"
 	FactorReset    Action = "factor.reset"
+	PasskeyAdd     Action = "passkey.add"
+	PasskeyRemove  Action = "passkey.remove"
+	IdentityLink   Action = "identity.link"
+	IdentityUnlink Action = "identity.unlink"
 	SessionEnd     Action = "session.end"
 	KeyCreate      Action = "key.create"
 	KeyRevoke      Action = "key.revoke"
@@ -79,6 +83,10 @@ var registry = []struct {
 	{FactorEnrol, ""},
 	{FactorCodes, ""},
 	{FactorReset, "reason"},
+	{PasskeyAdd, ""},
+	{PasskeyRemove, ""},
+	{IdentityLink, "issuer how"},
+	{IdentityUnlink, "issuer"},
 	{SessionEnd, ""},
 	{KeyCreate, "name role expires replaced"},
 	{KeyRevoke, "name role"},

@@ -48,6 +48,13 @@ type Config struct {
 	TLSCert         string `env:"TLS_CERT"`
 	TLSKey          string `env:"TLS_KEY"`
 	TLSRedirectAddr string `env:"TLS_REDIRECT_ADDR"`
+	// Single sign-on (OpenID Connect); without an issuer there is none.
+	OIDCIssuer        string   `env:"OIDC_ISSUER"`
+	OIDCClientID      string   `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret  Secret   `env:"OIDC_CLIENT_SECRET"`
+	OIDCName          string   `env:"OIDC_NAME" envDefault:"统一身份认证"`
+	OIDCUsernameClaim string   `env:"OIDC_USERNAME_CLAIM"`
+	OIDCSecondFactor  []string `env:"OIDC_SECOND_FACTOR"`
 	// UnlimitedSources are networks whose forms are not counted against limits.
 	UnlimitedSources []netip.Prefix `env:"UNLIMITED_SOURCES"`
 }
@@ -118,6 +125,7 @@ func (c *Config) check() error {
 	if c.Connections < 4 || c.Connections > 1000 {
 		wrong = append(wrong, errors.New("MINPING_DATABASE_CONNECTIONS must be 4–1000"))
 	}
+	wrong = append(wrong, c.checkOIDC()...)
 	return errors.Join(append(wrong, c.checkTLS()...)...)
 }
 

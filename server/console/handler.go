@@ -3,6 +3,7 @@ package console
 import (
 	"embed"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/offices"
+	"minping/server/sso"
 	"minping/server/web"
 	"minping/server/web/figures"
 	"minping/surveys"
@@ -28,6 +30,8 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	SSO      *sso.Provider    // single sign-on; nil = none
+	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -39,6 +43,8 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	sso      *sso.Provider
+	log      *slog.Logger
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -52,11 +58,14 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
+		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
 // Close removes what was uploaded and never confirmed.

@@ -36,7 +36,13 @@ func (s *Site) Flash(c echo.Context, kind, key string, args ...any) {
 // doorNotes are what the sign-in page can be asked to say by ?note=…: fixed
 // sentences, so that an address cannot put words on the page.
 var doorNotes = map[string]note{
-	"stale": {"warn", "fault.signin.stale", nil},
+	"stale":       {"warn", "fault.signin.stale", nil},
+	"sso_away":    {"warn", "sso.away", nil},
+	"sso_broken":  {"bad", "sso.broken", nil},
+	"sso_stale":   {"warn", "sso.stale", nil},
+	"sso_denied":  {"warn", "sso.denied", nil},
+	"sso_refused": {"bad", "sso.refused", nil},
+	"sso_out":     {"ok", "sso.out", nil},
 }
 
 // DoorNote is the address of the sign-in page that says the note.
