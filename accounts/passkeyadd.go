@@ -62,6 +62,7 @@ func (s *Service) AddPasskey(ctx context.Context, by actor.Actor, in NewPasskey)
 	}
 	row, err := s.registered(h, by.Account, in)
 	if err != nil {
+		s.log.Info("passkey not registered", "account", by.Account, "error", reasonOf(err))
 		return nil, Account{}, fault.Fielded(complain("response", "passkey.unproved"))
 	}
 	codes, err := s.newRecoveryCodes(ctx)
@@ -157,6 +158,15 @@ func (s *Service) beforeNewFactor(ctx context.Context, tx *sqlx.Tx, account int6
 		return true, fault.New(fault.Conflict, "accounts.factor.enrolled")
 	}
 	return a.enrolled(), nil
+}
+
+// reasonOf is what the library thinks of an answer, for the log.
+func reasonOf(err error) string {
+	var e *protocol.Error
+	if errors.As(err, &e) {
+		return e.Details + " " + e.DevInfo
+	}
+	return err.Error()
 }
 
 var errSpent = errors.New("challenge was answered before")

@@ -105,6 +105,7 @@ func (s *Service) useKey(ctx context.Context, use keyUse) (credentials, error) {
 	}
 	row, count, err := s.proved(h, use)
 	if err != nil {
+		s.log.Info("passkey not accepted", "account", use.account, "error", reasonOf(err))
 		return known, errKey("answer")
 	}
 	var a credentials

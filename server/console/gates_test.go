@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 	"github.com/pquerna/otp/totp"
 
@@ -26,6 +27,7 @@ import (
 type gate struct {
 	t       *testing.T
 	echo    *echo.Echo
+	db      *sqlx.DB
 	service *accounts.Service
 	account accounts.Account
 	mu      sync.Mutex
@@ -53,6 +55,7 @@ func newGate(t *testing.T, cfg accounts.Config) *gate {
 	}
 	texts.OnMissing(func(lang, key string) { t.Errorf("no text for %s in %s", key, lang) })
 	cfg.DB, cfg.Now, cfg.BaseURL = pgtest.New(t), g.now, "http://localhost"
+	g.db = cfg.DB
 	if cfg.Seal, err = accounts.NewSealer(make([]byte, 32)); err != nil {
 		t.Fatal(err)
 	}

@@ -61,13 +61,14 @@ func (h *Handler) enterByPasskey(c echo.Context) error {
 		return fault.New(fault.Unauthorized, "fault.session.ended")
 	}
 	var r struct {
-		passkeyRequest
-		Next string `form:"next"`
+		Response string `form:"response" bind:"raw" validate:"max=20000"`
+		Ceremony string `form:"ceremony" validate:"max=2000"`
+		Next     string `form:"next"`
 	}
 	err := web.Bind(c, &r)
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.EnterByPasskey(c.Request().Context(), h.answer(c, r.passkeyRequest), h.site.Source(c)); err == nil {
+		if a, err = h.accounts.EnterByPasskey(c.Request().Context(), h.answer(c, passkeyRequest{r.Response, r.Ceremony}), h.site.Source(c)); err == nil {
 			h.site.Remember(c, nextPath(r.Next))
 			return h.advance(c, a, accounts.MethodPasskey)
 		}
@@ -110,9 +111,10 @@ func (h *Handler) passPasskey(c echo.Context) error {
 }
 
 type newPasskeyRequest struct {
-	passkeyRequest
-	Name    string `form:"name" validate:"required,max=40"`
-	Current string `form:"current" bind:"raw" validate:"max=1000"`
+	Response string `form:"response" bind:"raw" validate:"max=20000"`
+	Ceremony string `form:"ceremony" validate:"max=2000"`
+	Name     string `form:"name" validate:"required,max=40"`
+	Current  string `form:"current" bind:"raw" validate:"max=1000"`
 }
 
 type passkeyPage struct {
@@ -124,7 +126,7 @@ type passkeyPage struct {
 }
 
 func (h *Handler) addPasskey(c echo.Context, r newPasskeyRequest, first bool) ([]string, accounts.Account, error) {
-	answer := h.answer(c, r.passkeyRequest)
+	answer := h.answer(c, passkeyRequest{r.Response, r.Ceremony})
 	return h.accounts.AddPasskey(c.Request().Context(), holder(c), accounts.NewPasskey{Name: r.Name, Response: answer.Response,
 		Ceremony: answer.Ceremony, First: first, Password: r.Current, Session: h.site.SessionID(c)})
 }
