@@ -123,6 +123,9 @@ func (s *Service) ConfirmPassword(ctx context.Context, by actor.Actor, password 
 // caller's account; ask the password before (ConfirmPassword). Conflict where it is
 // another account's, or this account has one at the provider.
 func (s *Service) LinkIdentity(ctx context.Context, by actor.Actor, i Identity) error {
+	if _, err := s.usernameOf(ctx, by.Account); err != nil {
+		return err
+	}
 	err := pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return s.link(ctx, tx, by.Account, i, "holder") })
 	switch pg.Broken(err) {
 	case "account_identities_issuer_subject_key":
