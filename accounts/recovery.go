@@ -55,6 +55,7 @@ func (s *Service) newRecoveryCodes(ctx context.Context) (recovery, error) {
 
 // digest works a recovery code as a password is worked.
 func (h *hasher) digest(code string, salt []byte) []byte {
+	h.worked.Add(1)
 	p := h.params
 	return argon2.IDKey([]byte(code), salt, p.Iterations, p.Memory, p.Parallelism, p.KeyLength)
 }
