@@ -88,8 +88,28 @@ type credentials struct {
 	Failures  int       `db:"failures"`
 	SetAt     time.Time `db:"password_set_at"`
 	Temporary bool      `db:"password_temporary"`
-	Enrolled  bool      `db:"enrolled"`
+	TOTP      bool      `db:"totp"`
+	Passkey   bool      `db:"passkey"`
 }
+
+// enrolled tells whether the account has a second factor of either kind.
+func (c credentials) enrolled() bool { return c.TOTP || c.Passkey }
+
+// After is the account for which a second factor came after something else than its
+// password: that the password has expired is then no gate, as it was not used.
+func (a Account) After(method string) Account {
+	if method != MethodPassword && a.Next == GatePassword {
+		a.Next = GateOpen
+	}
+	return a
+}
+
+// How somebody came as far as the second factor.
+const (
+	MethodPassword = "password"
+	MethodPasskey  = "passkey"
+	MethodSSO      = "sso"
+)
 
 func allowed(by actor.Actor, p actor.Permission) error {
 	if !by.Citywide(p) {

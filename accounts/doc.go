@@ -2,8 +2,9 @@
 // roles 角色 with their scope, passwords, and the keys of programs (API keys 接口密钥).
 //
 // Tables: accounts, account_roles, api_keys, password_history, account_totp,
-// account_recovery_codes, account_sessions, account_signins, account_devices,
-// account_notices, account_invitations, signin_decoys (and the layout of sessions, which the web edge
+// account_recovery_codes, account_passkeys, passkey_challenges, account_identities,
+// account_sessions, account_signins, account_devices, account_notices, account_invitations,
+// signin_decoys (and the layout of sessions, which the web edge
 // reads and writes).
 //
 // Invariants:
@@ -22,9 +23,13 @@
 //     an answer or its time whether an account exists.
 //   - Between the password and the console stand gates (second factor, its set-up, an
 //     expired password), in that order; before a gate there are no rights.
-//   - A code of the second factor or for recovery is taken once, on whichever node.
+//   - A code of the second factor or for recovery is taken once, on whichever node; so
+//     is a passkey's answer, and one whose count goes back is refused.
+//   - An identity at the single sign-on provider is known by issuer and subject, never
+//     by e-mail; it belongs to one account.
 //   - A change of password, factor, rights or state ends an account's sessions: the
 //     stamp that they carry changes (a trigger counts rights and state).
 //
-// Words: account = 账号 (not "user": the citizen is the user), role = 角色, key = 接口密钥.
+// Words: passkey = 通行密钥 (a key pair of an authenticator; not "token"), identity = 统一认证身份,
+// account = 账号 (not "user": the citizen is the user), role = 角色, key = 接口密钥.
 package accounts

@@ -116,13 +116,13 @@ func (s *Service) ConfirmEnrolment(ctx context.Context, by actor.Actor, in Confi
 	if step == 0 {
 		return nil, Account{}, fault.Fielded(complain("code", "accounts.factor.unproved"))
 	}
-	return s.enrol(ctx, by.Account, confirmed{f.Pending, step, in.Session})
+	return s.enrol(ctx, by.Account, confirmed{f.Pending, step, in})
 }
 
 type confirmed struct {
 	pending []byte
 	step    int64
-	session string
+	Confirmation
 }
 
 func (s *Service) enrol(ctx context.Context, account int64, c confirmed) ([]string, Account, error) {
@@ -132,6 +132,9 @@ func (s *Service) enrol(ctx context.Context, account int64, c confirmed) ([]stri
 	}
 	var a credentials
 	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
+		if _, err := s.beforeNewFactor(ctx, tx, account, !c.Replacing); err != nil {
+			return err
+		}
 		n, err := confirmFactor(ctx, tx, account, c, s.now())
 		if err != nil {
 			return fmt.Errorf("enrol: %w", err)
@@ -142,7 +145,7 @@ func (s *Service) enrol(ctx context.Context, account int64, c confirmed) ([]stri
 		if err := replaceRecovery(ctx, tx, account, codes); err != nil {
 			return fmt.Errorf("enrol: %w", err)
 		}
-		if err := endOtherSessions(ctx, tx, account, c.session); err != nil {
+		if err := endOtherSessions(ctx, tx, account, c.Session); err != nil {
 			return fmt.Errorf("enrol: %w", err)
 		}
 		if a, err = credentialsOf(ctx, tx, account); err != nil {
@@ -200,7 +203,7 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 // forward, a recovery code by marking it.
 func (s *Service) useCode(ctx context.Context, account int64, code string) (bool, error) {
 	f, err := factorOf(ctx, s.db, account)
-	if pg.None(err) || (err == nil && f.Secret == nil) {
+	if pg.None(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"minping/internal/pg"
 )
 
-// ResetFactor takes somebody's authenticator and recovery codes away, so that the
+// ResetFactor takes somebody's authenticator, passkeys and recovery codes away, so that the
 // next sign-in sets up new ones; sessions end and the holder is told, with the
 // reason. Needs account:write; nobody resets their own. Invalid with a complaint
 // about reason (5–200 characters); NotFound where there is no second factor.
@@ -31,7 +31,11 @@ func (s *Service) ResetFactor(ctx context.Context, by actor.Actor, account int64
 		if err != nil {
 			return fmt.Errorf("reset second factor: %w", err)
 		}
-		if n == 0 {
+		keys, err := deletePasskeys(ctx, tx, account)
+		if err != nil {
+			return fmt.Errorf("reset second factor: %w", err)
+		}
+		if n+keys == 0 {
 			return fault.New(fault.NotFound, "accounts.factor.none")
 		}
 		if err := endOtherSessions(ctx, tx, account, ""); err != nil {
@@ -47,7 +51,9 @@ func (s *Service) ResetFactor(ctx context.Context, by actor.Actor, account int64
 
 // Security is what the holder of an account sees about its safety.
 type Security struct {
-	Enrolled        bool
+	Enrolled        bool // an authenticator application
+	Passkeys        []Passkey
+	Identities      []Identity
 	EnrolledAt      *time.Time
 	CodesLeft       int
 	PasswordSetAt   time.Time
@@ -87,19 +93,12 @@ func (s *Service) securityOf(ctx context.Context, account int64) (Security, erro
 }
 
 func (s *Service) securityFrom(ctx context.Context, account int64, a credentials) (Security, error) {
-	var err error
-	out := Security{Enrolled: a.Enrolled, PasswordSetAt: a.SetAt}
+	out := Security{Enrolled: a.TOTP, PasswordSetAt: a.SetAt}
 	until := a.SetAt.AddDate(0, 0, s.set.passwordDays.At(s.now()))
 	out.PasswordExpires = &until
-	if a.Enrolled {
-		f, err := factorOf(ctx, s.db, account)
-		if err != nil {
-			return out, err
-		}
-		out.EnrolledAt = f.Confirmed
-		if out.CodesLeft, err = countRecovery(ctx, s.db, account); err != nil {
-			return out, err
-		}
+	err := s.factors(ctx, a, &out)
+	if err != nil {
+		return out, err
 	}
 	if out.Sessions, err = runningSessions(ctx, s.db, account, s.limits()); err != nil {
 		return out, err
@@ -109,4 +108,26 @@ func (s *Service) securityFrom(ctx context.Context, account int64, a credentials
 	}
 	out.Notices, err = noticesSince(ctx, s.db, account, s.now().AddDate(0, 0, -90))
 	return out, err
+}
+
+func (s *Service) factors(ctx context.Context, a credentials, out *Security) error {
+	keys, err := passkeysOf(ctx, s.db, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		out.Passkeys = append(out.Passkeys, k.Passkey)
+	}
+	if out.Identities, err = identitiesOf(ctx, s.db, a.ID); err != nil {
+		return err
+	}
+	if a.TOTP {
+		f, err := factorOf(ctx, s.db, a.ID)
+		if err != nil {
+			return err
+		}
+		out.EnrolledAt = f.Confirmed
+	}
+	out.CodesLeft, err = countRecovery(ctx, s.db, a.ID)
+	return err
 }

@@ -15,7 +15,7 @@ const (
 // next is the gate before an account that has passed, or not, the second factor.
 func (s *Service) next(a credentials, passed bool) Gate {
 	switch {
-	case s.SecondFactor() && !a.Enrolled:
+	case s.SecondFactor() && !a.enrolled():
 		return GateEnrol
 	case s.SecondFactor() && !passed:
 		return GateCode

@@ -65,7 +65,11 @@ func (s *Service) endAll(ctx context.Context, tx *sqlx.Tx, account int64) (Ended
 	if err != nil {
 		return ended, err
 	}
-	ended.Factor = n > 0
+	keys, err := deletePasskeys(ctx, tx, account)
+	if err != nil {
+		return ended, err
+	}
+	ended.Factor = n+keys > 0
 	if n, err = revokeInvitations(ctx, tx, account, s.now()); err != nil {
 		return ended, err
 	}

@@ -67,6 +67,7 @@ type hasher struct {
 	dummy   string
 	slots   chan struct{}
 	waiting atomic.Int32
+	worked  atomic.Int64 // computations so far: what a refusal costs must not tell why
 	seed    maphash.Seed
 	names   [64]chan struct{} // one attempt at a time per name, see attempt
 }
@@ -96,6 +97,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer leave()
+	h.worked.Add(1)
 	hash, err := argon2id.CreateHash(password, h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash password: %w", err)
@@ -114,6 +116,7 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (bool, erro
 	if !known {
 		hash = h.dummy
 	}
+	h.worked.Add(1)
 	ok, err := argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
 		return false, fmt.Errorf("compare password: %w", err)

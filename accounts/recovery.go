@@ -55,6 +55,7 @@ func (s *Service) newRecoveryCodes(ctx context.Context) (recovery, error) {
 
 // digest works a recovery code as a password is worked.
 func (h *hasher) digest(code string, salt []byte) []byte {
+	h.worked.Add(1)
 	p := h.params
 	return argon2.IDKey([]byte(code), salt, p.Iterations, p.Memory, p.Parallelism, p.KeyLength)
 }
@@ -94,6 +95,9 @@ func (s *Service) useRecovery(ctx context.Context, account int64, f factorRow, c
 	if err != nil {
 		return false, err
 	}
+	if f.Salt == nil {
+		f.Salt = make([]byte, 16) // the same work where there are no codes
+	}
 	digest := s.hasher.digest(code, f.Salt)
 	leave()
 	n, err := spendRecovery(ctx, s.db, account, digest, s.now())
@@ -118,7 +122,7 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, by actor.Actor, passwo
 		return nil, err
 	}
 	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if f, err := factorOf(ctx, tx, by.Account); pg.None(err) || (err == nil && f.Secret == nil) {
+		if a, err := credentialsOf(ctx, tx, by.Account); pg.None(err) || (err == nil && !a.enrolled()) {
 			return fault.New(fault.Conflict, "accounts.factor.none")
 		} else if err != nil {
 			return fmt.Errorf("renew recovery codes: %w", err)

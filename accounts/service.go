@@ -26,6 +26,7 @@ type Config struct {
 	SecondFactor bool
 	Seal         Sealer        // keeps the factors' secrets; NewSealer
 	Settings     *settings.Set // has Settings(); nil: their defaults
+	BaseURL      string        // public address, to which passkeys are bound; "": no passkeys
 	Issuer       string        // how the authenticator names this program; "": Minping
 
 	// Audit records what was done, in the transaction q that did it; nil: nothing.
@@ -45,6 +46,7 @@ type Service struct {
 	cfg      Config
 	set      handles
 	factor   atomic.Bool
+	rp       relyingParty
 	common   commonWords
 	throttle *throttle
 }
@@ -70,6 +72,9 @@ func New(cfg Config) (*Service, error) {
 		db: cfg.DB, now: cfg.Now, log: cfg.Log, shanghai: zone,
 		sets: permissionSets(), hasher: h, keys: newKeyCache(),
 		cfg: cfg.filled(), set: set, common: readCommon(), throttle: newThrottle(),
+	}
+	if s.rp, err = newRelyingParty(cfg.BaseURL, s.cfg.Issuer); err != nil {
+		return nil, err
 	}
 	s.factor.Store(cfg.SecondFactor)
 	if s.now == nil {

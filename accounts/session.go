@@ -25,7 +25,7 @@ type Session struct {
 // Attempt is one sign-in, or one that was refused.
 type Attempt struct {
 	At        time.Time `db:"at"`
-	Outcome   string    `db:"outcome"` // "done", or what was wrong: "password", "code"
+	Outcome   string    `db:"outcome"` // "done", or what was wrong: "password", "code", "passkey", "sso"
 	Agent     string    `db:"agent"`
 	Source    string    `db:"source"`
 	NewDevice bool      `db:"new_device"`
@@ -36,6 +36,8 @@ const (
 	outcomeDone     = "done"
 	outcomePassword = "password"
 	outcomeCode     = "code"
+	outcomePasskey  = "passkey"
+	outcomeSSO      = "sso"
 )
 
 // Notice tells a holder what somebody else did to the account.
@@ -52,6 +54,8 @@ type NoticeKind string
 const (
 	NoticeFactorReset   NoticeKind = "factor_reset"
 	NoticePasswordReset NoticeKind = "password_reset"
+	NoticePasskeyAdded  NoticeKind = "passkey_added"   // by the holder, or whoever sat at the screen
+	NoticeLinked        NoticeKind = "identity_linked" // likewise
 )
 
 // Visit is a browser whose holder has passed every gate.

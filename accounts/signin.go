@@ -72,10 +72,7 @@ func (s *Service) attempt(ctx context.Context, username, password string) (crede
 // and costs the database the same.
 func (s *Service) claim(ctx context.Context, username string) (credentials, error) {
 	a, err := claimAttempt(ctx, s.db, username, s.now(), s.lock())
-	if pg.None(err) {
-		err = countDecoy(ctx, s.db, username)
-	}
-	if err != nil {
+	if err != nil && !pg.None(err) {
 		return credentials{}, fmt.Errorf("sign in: %w", err)
 	}
 	return a, nil

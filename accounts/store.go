@@ -11,17 +11,22 @@ import (
 
 // claimAttempt counts one try and gives the account to check it against; no row
 // when there is none, it is disabled, or it is locked. The count begins anew
-// after a lock has run out.
+// after a lock has run out. Where there is no row, a decoy is written by the same
+// statement, so that both cost the database as much.
 func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.Time, l lock) (credentials, error) {
 	const query = `
-		UPDATE accounts SET
+		WITH claimed AS (UPDATE accounts SET
 			failures = CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1,
 			locked_until = CASE WHEN CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
 		WHERE username = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
 		RETURNING id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
-			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled`
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS totp,
+			EXISTS (SELECT 1 FROM account_passkeys p WHERE p.account_id = accounts.id) AS passkey),
+		decoy AS (UPDATE signin_decoys SET failures = failures + 1 WHERE id = $5 AND NOT EXISTS (SELECT 1 FROM claimed))
+		SELECT id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary, totp, passkey
+		FROM claimed`
 	var a credentials
-	err := q.GetContext(ctx, &a, query, username, now, l.after, now.Add(l.time))
+	err := q.GetContext(ctx, &a, query, username, now, l.after, now.Add(l.time), decoyOf(username))
 	a.Stamp = stampOf(a.Hash, a.Epoch)
 	return a, err
 }

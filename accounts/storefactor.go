@@ -58,7 +58,10 @@ func spendStep(ctx context.Context, q pg.Querier, account, step int64) (int64, e
 }
 
 func replaceRecovery(ctx context.Context, tx *sqlx.Tx, account int64, r recovery) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE account_totp SET recovery_salt = $2 WHERE account_id = $1`, account, r.salt); err != nil {
+	const salt = `
+		INSERT INTO account_totp (account_id, recovery_salt) VALUES ($1, $2)
+		ON CONFLICT ON CONSTRAINT account_totp_pkey DO UPDATE SET recovery_salt = EXCLUDED.recovery_salt`
+	if _, err := tx.ExecContext(ctx, salt, account, r.salt); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM account_recovery_codes WHERE account_id = $1`, account); err != nil {
@@ -92,7 +95,7 @@ func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error
 	if _, err := tx.ExecContext(ctx, `DELETE FROM account_recovery_codes WHERE account_id = $1`, account); err != nil {
 		return 0, err
 	}
-	res, err := tx.ExecContext(ctx, `DELETE FROM account_totp WHERE account_id = $1 AND secret IS NOT NULL`, account)
+	res, err := tx.ExecContext(ctx, `DELETE FROM account_totp WHERE account_id = $1 AND (secret IS NOT NULL OR recovery_salt IS NOT NULL)`, account)
 	if err != nil {
 		return 0, err
 	}
@@ -100,6 +103,17 @@ func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// openCredentials reads an account that may sign in, and keeps it so until the
+// transaction's end; no row where it is disabled or locked.
+func openCredentials(ctx context.Context, tx *sqlx.Tx, account int64, now time.Time) (credentials, error) {
+	const query = `SELECT id FROM accounts WHERE id = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2) FOR UPDATE`
+	var id int64
+	if err := tx.GetContext(ctx, &id, query, account, now); err != nil {
+		return credentials{}, err
+	}
+	return credentialsOf(ctx, tx, id)
 }
 
 // credentialsOf reads an account outside an attempt: nothing is counted.
@@ -115,7 +129,8 @@ func anyCredentials(ctx context.Context, q pg.Querier, account int64) (credentia
 
 const anyAccount = `
 		SELECT id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
-			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS enrolled
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS totp,
+			EXISTS (SELECT 1 FROM account_passkeys p WHERE p.account_id = accounts.id) AS passkey
 		FROM accounts WHERE id = $1`
 
 func readCredentials(ctx context.Context, q pg.Querier, query string, account int64) (credentials, error) {

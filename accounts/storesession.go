@@ -34,10 +34,14 @@ func insertSignIn(ctx context.Context, q pg.Querier, r signInRow) error {
 
 // countDecoy writes as much as counting a failure does.
 func countDecoy(ctx context.Context, q pg.Querier, username string) error {
+	_, err := q.ExecContext(ctx, `UPDATE signin_decoys SET failures = failures + 1 WHERE id = $1`, decoyOf(username))
+	return err
+}
+
+func decoyOf(username string) int64 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(username))
-	_, err := q.ExecContext(ctx, `UPDATE signin_decoys SET failures = failures + 1 WHERE id = $1`, h.Sum32()%16)
-	return err
+	return int64(h.Sum32() % 16)
 }
 
 // unclaimAttempt takes one try off the count, and with it the lock that only this

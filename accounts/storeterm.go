@@ -84,8 +84,10 @@ func clearSignIn(ctx context.Context, tx *sqlx.Tx, account int64, now time.Time)
 	if _, err := tx.ExecContext(ctx, shut, account, now); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM account_devices WHERE account_id = $1`, account); err != nil {
-		return err
+	for _, query := range []string{`DELETE FROM account_devices WHERE account_id = $1`, `DELETE FROM account_identities WHERE account_id = $1`} {
+		if _, err := tx.ExecContext(ctx, query, account); err != nil {
+			return err
+		}
 	}
 	_, err := tx.ExecContext(ctx, `SELECT end_account_sessions($1)`, account)
 	return err

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -117,32 +116,5 @@ func TestThrottleIsBounded(t *testing.T) {
 		if len([]rune(k.name)) > 40 {
 			t.Error("an endless name is kept")
 		}
-	}
-}
-
-// A name that nobody has takes as long to refuse as a wrong password.
-func TestUnknownNameTakesAsLong(t *testing.T) {
-	s, _, c := open(t)
-	create(t, s, "wangmin")
-	took := func(name string) float64 {
-		start := time.Now()
-		_, err := s.SignIn(t.Context(), name, "Wrong-guess-1", "")
-		wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
-		return float64(time.Since(start).Microseconds())
-	}
-	var known, unknown []float64
-	for range 40 { // in turn, so that a busy machine slows both
-		known, unknown = append(known, took("wangmin")), append(unknown, took("nobody"))
-		c.pass(lockFor) // at most one failure before the count begins anew or goes on below the lock
-		if err := forgetFailures(t.Context(), s.db, 1); err != nil {
-			t.Fatal(err)
-		}
-	}
-	slices.Sort(known)
-	slices.Sort(unknown)
-	a, b := known[len(known)/2], unknown[len(unknown)/2]
-	t.Logf("medians: wrong password %.1f ms, unknown name %.1f ms", a/1000, b/1000)
-	if spread := known[len(known)*3/4] - known[len(known)/4]; math.Abs(a-b) > math.Max(spread, a/4) {
-		t.Errorf("wrong password %.0f µs, unknown name %.0f µs", a, b)
 	}
 }

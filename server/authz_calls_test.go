@@ -300,6 +300,27 @@ var calls = map[string]call{
 		_, _, err := g.pf.accounts.ConfirmEnrolment(ctx, by, accounts.Confirmation{})
 		return err
 	},
+	"accounts.BeginPasskey": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, _, err := g.pf.accounts.BeginPasskey(ctx, by)
+		return err
+	},
+	"accounts.AddPasskey": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, _, err := g.pf.accounts.AddPasskey(ctx, by, accounts.NewPasskey{Name: "x"})
+		return err
+	},
+	"accounts.RemovePasskey": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.accounts.RemovePasskey(ctx, by, accounts.Removal{})
+		return err
+	},
+	"accounts.ConfirmPassword": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.accounts.ConfirmPassword(ctx, by, "x")
+	},
+	"accounts.LinkIdentity": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.accounts.LinkIdentity(ctx, by, accounts.Identity{Issuer: "https://sso.example", Subject: "x"})
+	},
+	"accounts.UnlinkIdentity": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		return g.pf.accounts.UnlinkIdentity(ctx, by, 0, "x")
+	},
 	"accounts.RenewRecoveryCodes": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
 		_, err := g.pf.accounts.RenewRecoveryCodes(ctx, by, "x")
 		return err

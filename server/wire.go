@@ -31,6 +31,7 @@ import (
 	"minping/server/config"
 	"minping/server/console"
 	"minping/server/live"
+	"minping/server/sso"
 	"minping/server/web"
 	"minping/surveys"
 )
@@ -75,8 +76,8 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, Audit: recordAccounts,
-		Settings: set}); err != nil {
+	if p.accounts, err = accounts.New(accounts.Config{DB: db.DB, Now: time.Now, Log: log, SecondFactor: true, Seal: seal, BaseURL: c.BaseURL,
+		Audit: recordAccounts, Settings: set}); err != nil {
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
@@ -142,7 +143,7 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	site, err := web.NewSite(web.Config{Refused: noteRefusal(refusals), BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
 		Alive: p.accounts.Alive, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
-		SourceKey: derive(p.key, "source pseudonyms")})
+		SourceKey: derive(p.key, "source pseudonyms"), DoorKey: derive(p.key, "browsers at the door")})
 	if err != nil {
 		refusals.Close()
 		return nil, nil, err
@@ -178,7 +179,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
@@ -191,6 +192,12 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group(""))
 	p.vitals(e, site)
 	return staff, nil
+}
+
+// provider is the single sign-on provider; nil where none is configured.
+func provider(c config.Config) *sso.Provider {
+	return sso.New(sso.Config{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret.Reveal(), Name: c.OIDCName,
+		RedirectURL: c.BaseURL + console.SSOCallback, UsernameClaim: c.OIDCUsernameClaim, SecondFactor: c.OIDCSecondFactor})
 }
 
 // together runs the shutdown steps in order and gathers their errors.

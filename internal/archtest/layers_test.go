@@ -39,7 +39,8 @@ var layers = []layer{
 	{[]string{"server/live"}, edge()},
 	{[]string{"server/web/..."}, edge("static", "server/web/...")},
 	{[]string{"server/citizen"}, audience("server/citizen")},
-	{[]string{"server/console"}, with(audience("server/console"), []string{"internal/audit"})}, // the audit administrator's pages
+	{[]string{"server/sso"}, pure},
+	{[]string{"server/console"}, with(audience("server/console", "server/sso"), []string{"internal/audit"})}, // the audit administrator's pages
 	{[]string{"server/api"}, audience("server/api")},
 
 	// The demonstration city is invented without a database and stored by its filler.
@@ -62,7 +63,9 @@ func edge(own ...string) []string {
 }
 
 // audience: the audiences never know each other.
-func audience(own string) []string { return edge("static", "server/web/...", "server/live", own) }
+func audience(own ...string) []string {
+	return edge(append([]string{"static", "server/web/...", "server/live"}, own...)...)
+}
 
 func with(sets ...[]string) []string {
 	var all []string

@@ -35,6 +35,9 @@ var libraries = []library{
 	{"github.com/fergusstrange/embedded-postgres", []string{"internal/pgembed/"}},
 	{"github.com/caarlos0/env", []string{"server/config/"}},
 	{"github.com/alexedwards/argon2id", []string{"accounts/"}},
+	{"github.com/go-webauthn/", []string{"accounts/passkey*.go"}},
+	{"github.com/coreos/go-oidc", []string{"server/sso/"}},
+	{"golang.org/x/oauth2", []string{"server/sso/"}},
 	{"github.com/jackc/", nil}, // lib/pq is the driver; a second one would have other types and errors
 }
 

@@ -34,6 +34,10 @@ const (
 	FactorEnrol    Action = "factor.enrol"
 	FactorCodes    Action = "factor.codes"
 	FactorReset    Action = "factor.reset"
+	PasskeyAdd     Action = "passkey.add"
+	PasskeyRemove  Action = "passkey.remove"
+	IdentityLink   Action = "identity.link"
+	IdentityUnlink Action = "identity.unlink"
 	SessionEnd     Action = "session.end"
 	KeyCreate      Action = "key.create"
 	KeyRevoke      Action = "key.revoke"
@@ -117,6 +121,10 @@ var registry = []struct {
 	{FactorEnrol, ""},
 	{FactorCodes, ""},
 	{FactorReset, "reason"},
+	{PasskeyAdd, ""},
+	{PasskeyRemove, ""},
+	{IdentityLink, "issuer how"},
+	{IdentityUnlink, "issuer"},
 	{SessionEnd, ""},
 	{KeyCreate, "name role unit expires replaced"},
 	{KeyRevoke, "name role"},

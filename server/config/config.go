@@ -56,6 +56,13 @@ type Config struct {
 	SMSURL    Secret `env:"SMS_URL"` // may hold a password
 	SMSSecret Secret `env:"SMS_SECRET"`
 	SMSDigest string `env:"SMS_DIGEST" envDefault:"sm3"`
+	// Single sign-on (OpenID Connect); without an issuer there is none.
+	OIDCIssuer        string   `env:"OIDC_ISSUER"`
+	OIDCClientID      string   `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret  Secret   `env:"OIDC_CLIENT_SECRET"`
+	OIDCName          string   `env:"OIDC_NAME" envDefault:"统一身份认证"`
+	OIDCUsernameClaim string   `env:"OIDC_USERNAME_CLAIM"`
+	OIDCSecondFactor  []string `env:"OIDC_SECOND_FACTOR"`
 	// UnlimitedSources are networks whose forms are not counted against limits.
 	UnlimitedSources []netip.Prefix `env:"UNLIMITED_SOURCES"`
 }
@@ -127,6 +134,7 @@ func (c *Config) check() error {
 		wrong = append(wrong, errors.New("MINPING_DATABASE_CONNECTIONS must be 4–1000"))
 	}
 	wrong = append(wrong, c.checkVault()...)
+	wrong = append(wrong, c.checkOIDC()...)
 	return errors.Join(append(wrong, c.checkTLS()...)...)
 }
 

@@ -7,13 +7,18 @@ import (
 	"testing"
 )
 
-// TestReadmeNamesEverySetting holds the table in the README to Config: every
-// variable has its row, with its default, and no row is left of one that is gone.
-func TestReadmeNamesEverySetting(t *testing.T) {
+// TestEverySettingHasItsRow holds the tables in the README and, for single sign-on, in
+// docs/operations.md to Config: every variable has its row, with its default, and no
+// row is left of one that is gone.
+func TestEverySettingHasItsRow(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
+	var text []byte
+	for _, name := range []string{"README.md", "docs/operations.md"} {
+		part, err := os.ReadFile("../../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, part...)
 	}
 	rows := map[string]string{}
 	for line := range strings.Lines(string(text)) {
@@ -29,14 +34,14 @@ func TestReadmeNamesEverySetting(t *testing.T) {
 		name := "MINPING_" + f.Tag.Get("env")
 		shown, ok := rows[name]
 		if !ok {
-			t.Errorf("the README has no row for %s", name)
+			t.Errorf("no table has a row for %s", name)
 		}
 		if d := f.Tag.Get("envDefault"); d != "" && shown != "`"+d+"`" {
-			t.Errorf("%s: the README says the default is %q, it is %q", name, shown, d)
+			t.Errorf("%s: its row says the default is %q, it is %q", name, shown, d)
 		}
 		delete(rows, name)
 	}
 	for name := range rows {
-		t.Errorf("the README has a row for %s, which does not exist", name)
+		t.Errorf("there is a row for %s, which does not exist", name)
 	}
 }

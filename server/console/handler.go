@@ -3,6 +3,7 @@ package console
 import (
 	"embed"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"minping/internal/settings"
 	"minping/offices"
 	"minping/privacy"
+	"minping/server/sso"
 	"minping/server/web"
 	"minping/server/web/figures"
 	"minping/surveys"
@@ -34,6 +36,8 @@ type Config struct {
 	Audit    *audit.Service
 	Settings *settings.Service
 	Privacy  *privacy.Service
+	SSO      *sso.Provider    // single sign-on; nil = none
+	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
@@ -48,6 +52,8 @@ type Handler struct {
 	audit    *audit.Service
 	settings *settings.Service
 	privacy  *privacy.Service
+	sso      *sso.Provider
+	log      *slog.Logger
 	now      func() time.Time
 	uploads  *uploads
 }
@@ -61,12 +67,15 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
 		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy,
-		now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
+		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
 // Close removes what was uploaded and never confirmed.

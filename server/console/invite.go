@@ -196,7 +196,7 @@ func (h *Handler) acceptInvitation(c echo.Context) error {
 	if err == nil {
 		var a accounts.Account
 		if a, err = h.accounts.Accept(c.Request().Context(), r.Code, r.Password, h.site.Source(c)); err == nil {
-			return h.advance(c, a)
+			return h.advance(c, a, accounts.MethodPassword)
 		}
 	}
 	status := http.StatusUnprocessableEntity

@@ -19,6 +19,8 @@ type securityPage struct {
 	Factor   bool   // second factors are in use here
 	Here     string // this session
 	Source   string // pseudonym of where this request comes from
+	WhyNot   string // why there can be no passkeys here; "": there can
+	SSO      string // the provider's name; "": none
 }
 
 // Others tells whether somebody is signed in as this account elsewhere.
@@ -64,6 +66,12 @@ func (h *Handler) renderSecurity(c echo.Context, wrong error) error {
 	p := securityPage{Page: h.site.Page(c, "security.title"), Security: own, Username: a.Username,
 		Factor: h.accounts.SecondFactor(), Here: h.site.SessionID(c), Source: h.site.Source(c)}
 	p.Path = "/console/security"
+	if _, why := h.accounts.Passkeys(); why != "" {
+		p.WhyNot = p.T(why)
+	}
+	if h.sso != nil {
+		p.SSO = h.sso.Name()
+	}
 	status := http.StatusOK
 	if wrong != nil {
 		status = statusFor(wrong)
@@ -97,7 +105,7 @@ func (h *Handler) newPassword(c echo.Context, by actor.Actor) (stamp string, err
 		accounts.PasswordChange{Current: r.Current, Password: r.Password, Session: h.site.SessionID(c)})
 }
 
-func (h *Handler) factorForm(c echo.Context) error { return h.renderEnrol(c, nil) }
+func (h *Handler) factorForm(c echo.Context) error { return h.renderEnrol(c, nil, "") }
 
 // replaceFactor puts a new authenticator in the old one's place.
 func (h *Handler) replaceFactor(c echo.Context) error {
@@ -118,7 +126,7 @@ func (h *Handler) replaceFactor(c echo.Context) error {
 	if !refused(err) {
 		return err
 	}
-	return h.renderEnrol(c, err)
+	return h.renderEnrol(c, err, "")
 }
 
 type currentRequest struct {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,9 @@ type signInPage struct {
 	Username, Next string
 	Failure        string
 	DemoRoles      []accounts.Role
+	Key            passkeyForm
+	SSO, SSOTo     string // the provider's name, and the way there
+	Leave          string // where the provider ends its own session
 }
 
 type signInRequest struct {
@@ -44,7 +48,7 @@ func (h *Handler) signIn(c echo.Context) error {
 		var a accounts.Account
 		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.site.Source(c)); err == nil {
 			h.site.Remember(c, nextPath(r.Next))
-			return h.advance(c, a)
+			return h.advance(c, a, accounts.MethodPassword)
 		}
 	}
 	status := http.StatusUnprocessableEntity
@@ -70,11 +74,11 @@ func slowDown(c echo.Context, err error) (status int) {
 }
 
 // advance takes the session to the next gate, or opens the console.
-func (h *Handler) advance(c echo.Context, a accounts.Account) error {
+func (h *Handler) advance(c echo.Context, a accounts.Account, method string) error {
 	if a.Next == accounts.GateOpen {
-		return h.open(c, a)
+		return h.open(c, a, method)
 	}
-	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Gate: string(a.Next)}); err != nil {
+	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Gate: string(a.Next), Method: method}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, gateAddress(string(a.Next)))
@@ -83,24 +87,21 @@ func (h *Handler) advance(c echo.Context, a accounts.Account) error {
 func gateAddress(gate string) string { return signInAddress + "/" + gate }
 
 // open begins the session proper and says what its holder should know.
-func (h *Handler) open(c echo.Context, a accounts.Account) error {
-	if err := h.begin(c, a); err != nil {
+func (h *Handler) open(c echo.Context, a accounts.Account, method string) error {
+	if err := h.begin(c, a, method); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, nextPath(h.site.Remembered(c)))
 }
 
-func (h *Handler) begin(c echo.Context, a accounts.Account) error {
-	method := "password"
-	if h.accounts.SecondFactor() {
-		method = "totp"
-	}
+// begin opens the session; method is how its holder came, for the audit.
+func (h *Handler) begin(c echo.Context, a accounts.Account, method string) error {
 	w, err := h.accounts.Open(c.Request().Context(), accounts.Visit{Account: a.ID, Agent: agentWords(c.Request().UserAgent()),
 		Source: h.site.Source(c), Device: h.site.Device(c), Method: method})
 	if err != nil {
 		return err
 	}
-	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Session: w.Session}); err != nil {
+	if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Session: w.Session, Method: method}); err != nil {
 		return err
 	}
 	h.welcome(c, w)
@@ -130,11 +131,31 @@ func (h *Handler) renderSignIn(c echo.Context, status int, p signInPage) error {
 	if p.Demo {
 		p.DemoRoles = accounts.Roles()
 	}
+	if err := h.otherDoors(c, &p); err != nil {
+		return err
+	}
 	p.Path = signInAddress // "next" may be long, and the language switch needs only the page
 	return h.site.Render(c, status, "signin", p)
 }
 
+// otherDoors offers what stands beside the password.
+func (h *Handler) otherDoors(c echo.Context, p *signInPage) (err error) {
+	options, with, err := h.accounts.BeginEntry()
+	if p.Key, err = h.passkeyForm(c, p.Page, options, with, err); err != nil {
+		return err
+	}
+	if h.sso == nil {
+		return nil
+	}
+	p.SSO, p.SSOTo = h.sso.Name(), signInAddress+"/sso?next="+url.QueryEscape(nextPath(p.Next))
+	if c.QueryParam("note") == "sso_out" {
+		p.Leave = h.sso.Leave(h.site.BaseURL() + signInAddress)
+	}
+	return nil
+}
+
 func (h *Handler) signOut(c echo.Context) error {
+	to := h.left(h.site.Method(c))
 	if id := h.site.SessionID(c); id != "" {
 		if err := h.accounts.SignedOut(c.Request().Context(), web.ActorOf(c), id); err != nil {
 			return err
@@ -143,7 +164,7 @@ func (h *Handler) signOut(c echo.Context) error {
 	if err := h.site.SignOut(c); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, signInAddress)
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 const signInAddress = "/console/signin"

@@ -34,8 +34,31 @@ func holder(c echo.Context) actor.Actor {
 	return web.ActorOf(c)
 }
 
+// codePage asks for whichever second factor the account has.
+type codePage struct {
+	gatePage
+	accounts.Factors
+	Key passkeyForm
+}
+
 func (h *Handler) codeForm(c echo.Context) error {
-	return h.site.Render(c, http.StatusOK, "signin_code", gatePage{Page: h.site.Page(c, "security.code.title")})
+	return h.renderCode(c, http.StatusOK, codePage{gatePage: gatePage{Page: h.site.Page(c, "security.code.title")}})
+}
+
+func (h *Handler) renderCode(c echo.Context, status int, p codePage) error {
+	ctx, account := c.Request().Context(), holder(c).Account
+	var err error
+	if p.Factors, err = h.accounts.Factors(ctx, account); err != nil {
+		return err
+	}
+	if p.Passkey {
+		options, with, err := h.accounts.BeginFactor(ctx, account)
+		if p.Key, err = h.passkeyForm(c, p.Page, options, with, err); err != nil {
+			return err
+		}
+	}
+	p.Path = signInAddress + "/code"
+	return h.site.Render(c, status, "signin_code", p)
 }
 
 func (h *Handler) passCode(c echo.Context) error {
@@ -50,7 +73,8 @@ func (h *Handler) passCode(c echo.Context) error {
 			if r.Recovery != "" {
 				h.site.Flash(c, "warn", "security.codes.used")
 			}
-			return h.advance(c, a)
+			first := h.site.Method(c)
+			return h.advance(c, a.After(first), first+"+"+codeKind(r))
 		}
 	}
 	status := http.StatusUnprocessableEntity
@@ -61,12 +85,19 @@ func (h *Handler) passCode(c echo.Context) error {
 	default:
 		return err
 	}
-	p := gatePage{Page: h.site.Page(c, "security.code.title"), Recovering: r.Recovery != ""}
+	p := codePage{gatePage: gatePage{Page: h.site.Page(c, "security.code.title"), Recovering: r.Recovery != ""}}
 	p.Failure = complain(&p.Page, err)
 	if p.Recovering {
 		p.Errors["recovery"], p.Errors["code"] = p.Errors["code"], ""
 	}
-	return h.site.Render(c, status, "signin_code", p)
+	return h.renderCode(c, status, p)
+}
+
+func codeKind(r codeRequest) string {
+	if r.Recovery != "" {
+		return "recovery"
+	}
+	return "totp"
 }
 
 type enrolPage struct {
@@ -76,6 +107,8 @@ type enrolPage struct {
 	Secret    string
 	Replacing bool
 	Username  string
+	Key       passkeyForm
+	Name      string // of a passkey, as typed
 }
 
 type enrolRequest struct {
@@ -83,7 +116,7 @@ type enrolRequest struct {
 	Current string `form:"current" bind:"raw" validate:"max=1000"`
 }
 
-func (h *Handler) enrolForm(c echo.Context) error { return h.renderEnrol(c, nil) }
+func (h *Handler) enrolForm(c echo.Context) error { return h.renderEnrol(c, nil, "") }
 
 // enrol finishes the first set-up; the recovery codes are in its answer and never again.
 func (h *Handler) enrol(c echo.Context) error {
@@ -94,29 +127,31 @@ func (h *Handler) enrol(c echo.Context) error {
 		var a accounts.Account
 		codes, a, err = h.accounts.ConfirmEnrolment(c.Request().Context(), holder(c), accounts.Confirmation{Code: r.Code})
 		if err == nil {
-			return h.enrolled(c, codes, a)
+			return h.enrolled(c, codes, a, "totp")
 		}
 	}
 	if !refused(err) {
 		return err
 	}
-	return h.renderEnrol(c, err)
+	return h.renderEnrol(c, err, "")
 }
 
-func (h *Handler) enrolled(c echo.Context, codes []string, a accounts.Account) error {
+func (h *Handler) enrolled(c echo.Context, codes []string, a accounts.Account, factor string) error {
+	first := h.site.Method(c)
+	a, method := a.After(first), first+"+"+factor
 	p := codesPage{Codes: codes, Next: gateAddress(string(a.Next))}
 	if a.Next == accounts.GateOpen {
 		p.Next = nextPath(h.site.Remembered(c))
-		if err := h.begin(c, a); err != nil {
+		if err := h.begin(c, a, method); err != nil {
 			return err
 		}
-	} else if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Gate: string(a.Next)}); err != nil {
+	} else if err := h.site.Enter(c, web.Entry{Account: a.ID, Stamp: a.Stamp, Gate: string(a.Next), Method: method}); err != nil {
 		return err
 	}
 	return h.renderCodes(c, p)
 }
 
-func (h *Handler) renderEnrol(c echo.Context, wrong error) error {
+func (h *Handler) renderEnrol(c echo.Context, wrong error, keyName string) error {
 	by := holder(c)
 	set, err := h.accounts.Enrol(c.Request().Context(), by)
 	if err != nil {
@@ -131,8 +166,15 @@ func (h *Handler) renderEnrol(c echo.Context, wrong error) error {
 	if !gate {
 		name, title = "security_factor", "security.factor.replace"
 	}
-	p := enrolPage{Page: h.site.Page(c, title), Secret: set.Secret, Replacing: !gate,
+	p := enrolPage{Page: h.site.Page(c, title), Name: keyName, Secret: set.Secret, Replacing: !gate,
 		QR: template.HTML(picture.SVG())} //nolint:gosec // drawn here, of squares only
+	if gate {
+		options, with, err := h.accounts.BeginPasskey(c.Request().Context(), by)
+		if p.Key, err = h.passkeyForm(c, p.Page, options, with, err); err != nil {
+			return err
+		}
+		p.Path = signInAddress + "/enrol"
+	}
 	if wrong != nil {
 		status = statusFor(wrong)
 		p.Failure = complain(&p.Page, wrong)
@@ -147,7 +189,7 @@ func (h *Handler) renewPassword(c echo.Context) error {
 	e, _ := web.Pending(c)
 	stamp, err := h.newPassword(c, holder(c))
 	if err == nil {
-		return h.open(c, accounts.Account{ID: e.Account, Stamp: stamp})
+		return h.open(c, accounts.Account{ID: e.Account, Stamp: stamp}, e.Method)
 	}
 	if !refused(err) {
 		return err

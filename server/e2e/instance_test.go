@@ -26,6 +26,7 @@ type instance struct {
 	t       *testing.T
 	dir     string
 	addr    string
+	host    string   // what browsers call it; "": addr
 	env     []string // besides the ones every instance has
 	limited bool     // this machine's forms are counted against limits, as everybody's
 	phones  map[string]*authenticator
@@ -77,7 +78,12 @@ func freeAddress(t *testing.T) string {
 // temp is where the program keeps what it needs for a while.
 func (in *instance) temp() string { return filepath.Join(filepath.Dir(in.dir), "tmp") }
 
-func (in *instance) url(path string) string { return "http://" + in.addr + path }
+func (in *instance) url(path string) string {
+	if in.host != "" {
+		return "http://" + in.host + path
+	}
+	return "http://" + in.addr + path
+}
 
 // command prepares the program with an environment of its own.
 func (in *instance) command(args ...string) *exec.Cmd {

@@ -24,6 +24,7 @@ type Entry struct {
 	Stamp   string
 	Gate    string // "" : the console is open
 	Session string
+	Method  string // how its holder came: "password", "passkey", …
 }
 
 // SignIn makes the session the account's, with all its rights.
@@ -35,6 +36,7 @@ func (s *Site) SignIn(c echo.Context, account int64, stamp string) error {
 // that a token planted or seen before cannot be used after.
 func (s *Site) Enter(c echo.Context, e Entry) error {
 	ctx := c.Request().Context()
+	s.endVisit(c)
 	s.sessions.Put(ctx, keyStarted, s.cfg.Now().Unix())
 	return s.put(ctx, e)
 }
@@ -55,13 +57,14 @@ func (s *Site) put(ctx context.Context, e Entry) error {
 	s.sessions.Put(ctx, keyStamp, e.Stamp)
 	s.sessions.Put(ctx, keyGate, e.Gate)
 	s.sessions.Put(ctx, keyID, e.Session)
+	s.sessions.Put(ctx, keyMethod, e.Method)
 	s.sessions.Put(ctx, keyCSRF, newToken())
 	return nil
 }
 
 func (s *Site) entry(ctx context.Context) Entry {
 	get := func(key string) string { return s.sessions.GetString(ctx, key) }
-	return Entry{Account: s.sessions.GetInt64(ctx, keyAccount), Stamp: get(keyStamp), Gate: get(keyGate), Session: get(keyID)}
+	return Entry{Account: s.sessions.GetInt64(ctx, keyAccount), Stamp: get(keyStamp), Gate: get(keyGate), Session: get(keyID), Method: get(keyMethod)}
 }
 
 // Pending is the entry of a session that stands before a gate.
@@ -72,6 +75,9 @@ func Pending(c echo.Context) (Entry, bool) {
 
 // SessionID names this session in its account's list; "" before a gate.
 func (s *Site) SessionID(c echo.Context) string { return s.entry(c.Request().Context()).Session }
+
+// Method is how the holder of this session came.
+func (s *Site) Method(c echo.Context) string { return s.entry(c.Request().Context()).Method }
 
 // Remember keeps where to go after the gates; Remembered takes it out.
 func (s *Site) Remember(c echo.Context, next string) {

@@ -73,7 +73,7 @@ func (s *Site) Page(c echo.Context, titleKey string, args ...any) Page {
 	if !hasSession(c) {
 		return p
 	}
-	p.CSRF = s.sessions.token(c)
+	p.CSRF = s.token(c)
 	p.Flash = s.takeFlash(c, p)
 	if a, ok := signedIn(c); ok {
 		p.User = &User{Account: a.Account, Name: a.Name}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/postgresstore"
@@ -22,8 +22,9 @@ import (
 const (
 	keyAccount = "account"
 	keyStamp   = "stamp"
-	keyGate    = "gate"    // what stands before the console still; "" nothing
-	keyID      = "id"      // the session's name in the account's list
+	keyGate    = "gate" // what stands before the console still; "" nothing
+	keyID      = "id"   // the session's name in the account's list
+	keyMethod  = "method"
 	keyStarted = "started" // Unix seconds, of the gates or of the session
 	keyNext    = "next"    // where to go after the gates
 	keyCSRF    = "csrf"
@@ -52,6 +53,9 @@ func (c *Config) limitSessions() {
 	}
 	if len(c.SourceKey) == 0 {
 		c.SourceKey = []byte(newToken())
+	}
+	if len(c.DoorKey) == 0 {
+		c.DoorKey = []byte(newToken())
 	}
 }
 
@@ -91,10 +95,12 @@ func (s *sessions) token(c echo.Context) string {
 	return t
 }
 
-func newToken() string {
-	var b [24]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
+func newToken() string { return plain64.EncodeToString(randomBytes(24)) }
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails since Go 1.24
+	return b
 }
 
 // Session is the middleware of /console: it loads the session, finds the actor,
@@ -122,11 +128,10 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if err := s.checkToken(c); errors.Is(err, errStale) {
-			s.Flash(c, "warn", "fault.signin.stale")
 			if c.Path() == invitationPath {
 				return c.Redirect(http.StatusSeeOther, invitationPath)
 			}
-			return c.Redirect(http.StatusSeeOther, signInPath)
+			return c.Redirect(http.StatusSeeOther, DoorNote("stale"))
 		} else if err != nil {
 			return err
 		}
@@ -209,11 +214,12 @@ func (s *Site) checkToken(c echo.Context) error {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
 	}
-	want := s.sessions.GetString(r.Context(), keyCSRF)
+	want := s.formToken(c)
 	_, in := signedIn(c)
 	_, between := Pending(c)
+	atDoor := slices.Contains(doorPaths, c.Path())
 	switch {
-	case in, between, c.Path() == signInPath, c.Path() == invitationPath:
+	case in, between, atDoor:
 	case within(c.Path(), signInPath):
 		return errStale
 	default:
@@ -227,7 +233,7 @@ func (s *Site) checkToken(c echo.Context) error {
 		got = r.PostFormValue("csrf")
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
-		if got != "" && (c.Path() == signInPath || c.Path() == invitationPath && !in) {
+		if got != "" && atDoor && (!in || c.Path() != invitationPath) {
 			return errStale
 		}
 		return fault.New(fault.Forbidden, "fault.csrf")
@@ -250,6 +256,9 @@ const (
 	signInPath     = "/console/signin"
 	invitationPath = signInPath + "/invitation" // also for whoever is not signed in
 )
+
+// doorPaths take forms from whoever has no session yet.
+var doorPaths = []string{signInPath, signInPath + "/passkey", invitationPath}
 
 // SignOut ends the session.
 func (s *Site) SignOut(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }

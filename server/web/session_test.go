@@ -22,15 +22,12 @@ func TestSessionFromSignInToSignOut(t *testing.T) {
 	if a := w.browser.Get("/console/desk?x=1"); a.Status != 303 || a.Header.Get("Location") != "/console/signin?next=%2Fconsole%2Fdesk%3Fx%3D1" {
 		t.Fatalf("nobody: %d %v", a.Status, a.Header)
 	}
-	planted := w.browser.Get("/console/signin")
-	cookie := planted.Header.Get("Set-Cookie")
-	if !strings.Contains(cookie, "minping_session=") || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") {
-		t.Errorf("cookie %q", cookie)
+	if cookie := w.browser.Get("/console/signin").Header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "minping_visit=") {
+		t.Errorf("before signing in: cookie %q", cookie)
 	}
-	before := w.browser.Cookies()[0].Value
 	w.signIn(t)
-	if w.browser.Cookies()[0].Value == before {
-		t.Error("the token planted before signing in is still the session's")
+	if names := cookieNames(w.browser); names != "minping_session" {
+		t.Errorf("after signing in: cookies %s", names)
 	}
 	desk := w.browser.Get("/console/desk")
 	if desk.Status != 200 || !strings.Contains(desk.Body, "王敏") || desk.Header.Get("Cache-Control") != "no-store" || !strings.Contains(desk.Body, "demo-banner") {
@@ -53,10 +50,40 @@ func TestSessionFromSignInToSignOut(t *testing.T) {
 func TestSecureCookie(t *testing.T) {
 	t.Parallel()
 	w := build(t, web.Config{BaseURL: "https://minping.example/"})
-	cookie := w.browser.Get("/console/signin").Header.Get("Set-Cookie")
-	if !strings.HasPrefix(cookie, "__Host-minping_session=") || !strings.Contains(cookie, "Secure") || !strings.Contains(cookie, "Path=/;") {
-		t.Errorf("cookie %q", cookie)
+	answer := w.browser.Get("/console/signin")
+	door := answer.Header.Get("Set-Cookie")
+	mark, _, _ := strings.Cut(door, ";")
+	in := w.browser.Post("/console/signin", url.Values{"csrf": {answer.Token()}}, "Cookie", mark)
+	if in.Status != 303 {
+		t.Fatalf("sign in: %d", in.Status)
 	}
+	for name, cookie := range map[string]string{"__Host-minping_visit=": door, "__Host-minping_session=": find(in.Header["Set-Cookie"], "__Host-minping_session=")} {
+		for _, want := range []string{name, "; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"} {
+			if !strings.Contains(cookie, want) {
+				t.Errorf("%s: no %q in %q", name, want, cookie)
+			}
+		}
+		if strings.Contains(cookie, "Domain") || strings.Contains(cookie, "Max-Age") || strings.Contains(cookie, "Expires") {
+			t.Errorf("%s is neither host-only nor gone with the browser: %q", name, cookie)
+		}
+	}
+}
+
+func find(all []string, prefix string) string {
+	for _, one := range all {
+		if strings.HasPrefix(one, prefix) {
+			return one
+		}
+	}
+	return ""
+}
+
+func cookieNames(b *webtest.Browser) string {
+	var names []string
+	for _, c := range b.Cookies() {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, " ")
 }
 
 func TestFormToken(t *testing.T) {
@@ -94,10 +121,10 @@ func TestStaleSignInPageIsShownAnew(t *testing.T) {
 	t.Parallel()
 	w := build(t, web.Config{})
 	a := w.browser.Post("/console/signin", url.Values{"csrf": {"from-yesterday"}})
-	if a.Status != 303 || a.Header.Get("Location") != "/console/signin" {
+	if a.Status != 303 || a.Header.Get("Location") != "/console/signin?note=stale" {
 		t.Fatalf("%d %v", a.Status, a.Header)
 	}
-	if b := w.browser.Get("/console/signin").Body; !strings.Contains(b, "登录页打开太久") {
+	if b := w.browser.Get("/console/signin?note=stale").Body; !strings.Contains(b, "登录页打开太久") {
 		t.Error("the page does not say why it came back")
 	}
 }

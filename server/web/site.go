@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/cipher"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -40,6 +41,9 @@ type Config struct {
 	// SourceKey makes network addresses into pseudonyms; nil: a random one, which
 	// differs on every node and after every start.
 	SourceKey []byte
+	// DoorKey signs what browsers keep before anybody has signed in; nil: a random
+	// one, as above.
+	DoorKey []byte
 
 	// Refused is told of everybody known who asks for what he may not; nil: nobody is
 	// told. It must not wait.
@@ -64,6 +68,8 @@ type Site struct {
 	bodies   map[string]int64
 	keys     *keyLimiter
 	origins  *http.CrossOriginProtection
+	doorKey  keyed
+	box      cipher.AEAD // of Seal
 
 	proxyTold sync.Once
 }
@@ -87,6 +93,10 @@ func NewSite(cfg Config) (*Site, error) {
 	s.headers = newHeaders(s.secure())
 	s.metrics = newMetrics()
 	if s.origins, err = originsOf(cfg.BaseURL); err != nil {
+		return nil, err
+	}
+	s.doorKey = keyed(s.cfg.DoorKey)
+	if s.box, err = newBox(s.doorKey); err != nil {
 		return nil, err
 	}
 	s.sessions = newSessions(s.cfg, s.secure())

@@ -1,0 +1,4 @@
+package console
+
+// NextPath is for the fuzz test outside the package.
+var NextPath = nextPath
