@@ -33,7 +33,8 @@ func seen[T any](list []T, err error, in func(T) bool) error {
 
 // services are those whose every method with an actor must stand in calls.
 func (g *guarded) services() map[string]any {
-	return map[string]any{"accounts": g.pf.accounts, "offices": g.pf.offices, "surveys": g.pf.surveys, "indices": g.pf.indices}
+	return map[string]any{"accounts": g.pf.accounts, "offices": g.pf.offices, "surveys": g.pf.surveys, "indices": g.pf.indices,
+		"settings": g.pf.settings}
 }
 
 // onOther calls a method for the account of somebody else, which exists.
