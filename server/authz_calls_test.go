@@ -9,6 +9,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/settings"
 	"minping/offices"
 	"minping/privacy"
 	"minping/surveys"
@@ -22,6 +23,38 @@ import (
 // Inputs are such that the question of access is answered before anything else
 // could be wrong, and nothing is changed that another line needs.
 var calls = map[string]call{
+	"settings.List": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.List(ctx, by)
+		return err
+	},
+	"settings.Get": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Get(ctx, by, "rating.late_days")
+		return err
+	},
+	"settings.Proposal": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Proposal(ctx, by, 999)
+		return err
+	},
+	"settings.Preview": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Preview(ctx, by, settings.Change{Key: "rating.late_days"})
+		return err
+	},
+	"settings.Change": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Change(ctx, by, settings.Change{Key: "rating.late_days"})
+		return err
+	},
+	"settings.Approve": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Approve(ctx, by, 999)
+		return err
+	},
+	"settings.Reject": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Reject(ctx, by, 999, "x")
+		return err
+	},
+	"settings.Withdraw": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.settings.Withdraw(ctx, by, 999)
+		return err
+	},
 	"offices.Units": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
 		list, err := g.pf.offices.Units(ctx, by, offices.Filter{Kind: offices.Window})
 		return seen(list, err, func(u offices.Unit) bool { return u.ID == h.id("window") })

@@ -55,9 +55,13 @@ func TestAnotherBrowsersTokenIsRefused(t *testing.T) {
 		t.Errorf("another browser's token: %d to %q", a.Status, a.Header.Get("Location"))
 	}
 	right := mark(t, w.browser)
+	other := "_"
+	if right[20:21] == other {
+		other = "-"
+	}
 	for name, cookie := range map[string]string{
 		"no signature": strings.Split(right, ".")[0], "signature of nothing": strings.Split(right, ".")[0] + ".",
-		"one letter": right[:20] + "_" + right[21:], "empty": "", "dots": "...", "another site's": "session=1",
+		"one letter": right[:20] + other + right[21:], "empty": "", "dots": "...", "another site's": "session=1",
 	} {
 		a := webtest.NewBrowser(t, w.echo).Post("/console/signin", url.Values{"csrf": {w.browser.Get("/console/signin").Token()}}, "Cookie", "minping_visit="+cookie)
 		if a.Header.Get("Location") == "/console/desk" || a.Status >= 500 {
