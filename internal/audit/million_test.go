@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"minping/internal/actor"
 	"minping/internal/pg"
@@ -71,8 +69,8 @@ func fillChain(t *testing.T, db *sqlx.DB, n int) {
 				return err
 			}
 		}
-		in, err := tx.Prepare(pq.CopyIn("audit_entries", "day", "seq", "at", "actor_id", "actor_name", "source", "action", "object_kind", "object_id",
-			"office_id", "hall_id", "outcome", "detail", "prev", "digest"))
+		in, err := tx.Prepare(`COPY audit_entries (day, seq, at, actor_id, actor_name, source, action, object_kind, object_id,
+			office_id, hall_id, outcome, detail, prev, digest) FROM STDIN`)
 		if err != nil {
 			return err
 		}
@@ -98,7 +96,7 @@ func fillChain(t *testing.T, db *sqlx.DB, n int) {
 			}
 			head = Head{st.Day, st.Seq, st.Digest}
 			if _, err := in.Exec(st.Day, st.Seq, st.At, *st.ActorID, st.ActorName, st.Source, string(st.Action), st.ObjectKind, st.ObjectID,
-				*st.OfficeID, nil, string(st.Outcome), string(json.RawMessage(st.Detail)), st.Prev, st.Digest); err != nil {
+				*st.OfficeID, nil, string(st.Outcome), string(st.Detail), st.Prev, st.Digest); err != nil {
 				return err
 			}
 		}
