@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -93,7 +94,7 @@ func (s *scale) add(chunk []byte) bool {
 // words looks for the document type, and for sheets where they are listed; a word
 // may lie across two chunks.
 func (s *scale) words(chunk []byte) {
-	joined := append(s.tail, chunk...)
+	joined := slices.Concat(s.tail, chunk)
 	s.doctype = s.doctype || bytes.Contains(joined, []byte(doctypeMark))
 	if s.sheets {
 		s.found += bytes.Count(joined, []byte(sheetMark))
