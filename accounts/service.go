@@ -53,6 +53,7 @@ type Service struct {
 	factor   atomic.Bool
 	common   commonWords
 	throttle *throttle
+	door     queue
 }
 
 // New makes the service.
