@@ -75,7 +75,7 @@ func (in *instance) publishTickets() {
 			t.Fatal(err)
 		}
 		input := surveys.PublishInput{VersionID: s.Latest("walk-in").ID, Title: "票据评价", Channels: []surveys.Channel{surveys.ChannelTicket},
-			StartsAt: time.Now().AddDate(-1, 0, 0), LateWorkdays: surveys.LateWorkdays}
+			StartsAt: time.Now().AddDate(-1, 0, 0), LateWorkdays: 5}
 		for _, w := range windows {
 			input.UnitIDs = append(input.UnitIDs, w.ID)
 		}

@@ -32,8 +32,10 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	line := newLine(t, dsn)
 	in := newInstance(t)
 	in.dsn = dsn
-	in.env = []string{"MINPING_DATABASE_URL=" + line.dsn, "MINPING_LOG_LEVEL=DEBUG"}
 	d := &day{t: t, in: in, out: &witness{next: &http.Transport{MaxIdleConnsPerHost: 4}}}
+	in.env = []string{"MINPING_DATABASE_URL=" + line.dsn, "MINPING_LOG_LEVEL=DEBUG",
+		"MINPING_SECRET_KEY=" + d.v.secret("the program's secret", "geheim-7f3a9b-nobody-may-read-this-anywhere"),
+		"MINPING_VAULT_KEYS=2026a:" + d.v.secret("the vault's key", "c0ffee5511aa22bb33cc44dd55ee66ff")}
 	d.prepare()
 	s := in.start()
 	d.citizen()
