@@ -169,6 +169,11 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 	if err != nil {
 		return Account{}, err
 	}
+	done, err := s.door.enter(source)
+	if err != nil {
+		return Account{}, err
+	}
+	defer done()
 	if err := s.throttle.claim(source, username, s.now()); err != nil {
 		return Account{}, err
 	}

@@ -49,6 +49,7 @@ type Service struct {
 	rp       relyingParty
 	common   commonWords
 	throttle *throttle
+	door     queue
 }
 
 // New makes the service.

@@ -20,6 +20,11 @@ import (
 // Busy when too many wait.
 func (s *Service) SignIn(ctx context.Context, username, password, source string) (Account, error) {
 	username = strings.ToLower(strings.TrimSpace(username))
+	leave, err := s.door.enter(source)
+	if err != nil {
+		return Account{}, err // before it is counted: nobody has looked at it
+	}
+	defer leave()
 	if err := s.throttle.claim(source, username, s.now()); err != nil {
 		return Account{}, err
 	}

@@ -20,7 +20,7 @@ func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 func BenchmarkRatingPage(b *testing.B) {
 	k := newCounter(b)
 	r := httptest.NewRequest(http.MethodGet, "/r/win00001", nil)
-	r.Header.Set("Cookie", "mp_device="+k.device(b))
+	r.Header.Set("Cookie", "__Host-mp_device="+k.device(b))
 	r.Header.Set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8")
 	w := &sink{header: http.Header{}}
 	for range 200 { // every variant has been rendered
@@ -38,7 +38,7 @@ func BenchmarkLimits(b *testing.B) {
 	k := newCounter(b)
 	k.now = time.Now()
 	r := formRequest("/r/win00001", "")
-	r.Header.Set("Cookie", "mp_lang=zh-CN; mp_device="+k.device(b))
+	r.Header.Set("Cookie", "mp_lang=zh-CN; __Host-mp_device="+k.device(b))
 	c := k.e.NewContext(r, httptest.NewRecorder())
 	c.SetParamNames("code")
 	c.SetParamValues("win00001")

@@ -9,6 +9,8 @@ import (
 
 	"github.com/emmansun/gmsm/sm4"
 	"github.com/labstack/echo/v4"
+
+	"minping/server/web"
 )
 
 const deviceCookie = "mp_device"
@@ -17,14 +19,17 @@ const deviceCookie = "mp_device"
 // the same browser is noticed, and by which a browser has a limit of its own. A
 // value is one enciphered block: ten random bytes and six zeros. So a program
 // cannot invent browsers; it must fetch a page for each.
-type devices struct{ block cipher.Block }
+type devices struct {
+	block cipher.Block
+	name  string // of the cookie
+}
 
 const (
 	deviceRandom = 10
 	deviceLength = 22 // of 16 bytes in base64
 )
 
-func newDevices(key []byte) (*devices, error) {
+func newDevices(key []byte, secure bool) (*devices, error) {
 	if len(key) < sm4.BlockSize {
 		return nil, fmt.Errorf("device cookies: the key has %d bytes, wanted %d", len(key), sm4.BlockSize)
 	}
@@ -32,7 +37,7 @@ func newDevices(key []byte) (*devices, error) {
 	if err != nil {
 		return nil, fmt.Errorf("device cookies: %w", err)
 	}
-	return &devices{block}, nil
+	return &devices{block, web.HostOnly(deviceCookie, secure)}, nil
 }
 
 func (d *devices) mint() (string, error) {
@@ -59,7 +64,7 @@ func (d *devices) valid(value string) bool {
 
 // of gives the value a request carries, or "".
 func (d *devices) of(r *http.Request) string {
-	if value := cookie(cookieHeader(r), deviceCookie); d.valid(value) {
+	if value := cookie(cookieHeader(r), d.name); d.valid(value) {
 		return value
 	}
 	return ""
@@ -74,7 +79,7 @@ func (h *Handler) markDevice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	line := deviceCookie + "=" + value + "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
+	line := h.devices.name + "=" + value + "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
 	if h.secure {
 		line += "; Secure"
 	}

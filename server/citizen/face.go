@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/internal/i18n"
+	"minping/server/web"
 )
 
 // face is how a visitor wants a page: language and size of print, and whether
@@ -35,13 +36,13 @@ func faceOf(r *http.Request) face {
 		case "1":
 			f.elder = true
 		case "":
-			f.elder = cookie(cookies, "mp_elder") == "1"
+			f.elder = kept(cookies, "mp_elder") == "1"
 		}
 	} else if cookies != "" {
-		f.elder = cookie(cookies, "mp_elder") == "1"
+		f.elder = kept(cookies, "mp_elder") == "1"
 	}
 	if f.lang == "" {
-		f.lang = i18n.Match(r.Header.Get("Accept-Language"), cookie(cookies, "mp_lang"))
+		f.lang = i18n.Match(r.Header.Get("Accept-Language"), kept(cookies, "mp_lang"))
 	}
 	return f
 }
@@ -51,16 +52,16 @@ func chosen(r *http.Request) string {
 	if r.URL.RawQuery == "" {
 		return ""
 	}
-	kept, values := url.Values{}, r.URL.Query()
+	repeated, values := url.Values{}, r.URL.Query()
 	for _, name := range []string{"elder", "lang"} {
 		if v := values.Get(name); v == "1" || v == "0" || v == "en" || v == "zh" || v == i18n.Chinese {
-			kept.Set(name, v)
+			repeated.Set(name, v)
 		}
 	}
-	if len(kept) == 0 {
+	if len(repeated) == 0 {
 		return ""
 	}
-	return "?" + kept.Encode()
+	return "?" + repeated.Encode()
 }
 
 func cookieHeader(r *http.Request) string {
@@ -81,6 +82,14 @@ func cookie(header, name string) string {
 		}
 	}
 	return ""
+}
+
+// kept is a choice that a cookie keeps, under https or without.
+func kept(header, name string) string {
+	if value := cookie(header, web.HostOnly(name, true)); value != "" {
+		return value
+	}
+	return cookie(header, name)
 }
 
 // other gives the query of the same page in another language or size.

@@ -36,7 +36,7 @@ func (h *Handler) guard(c Config) (err error) {
 	if h.challenges, err = web.NewChallenges(c.ChallengeKey, c.Now); err != nil {
 		return fmt.Errorf("citizen pages: %w", err)
 	}
-	h.devices, err = newDevices(c.DeviceKey)
+	h.devices, err = newDevices(c.DeviceKey, h.secure)
 	return err
 }
 

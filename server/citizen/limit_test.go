@@ -39,7 +39,7 @@ func (k *counter) send(t testing.TB, path, from, device string, form url.Values,
 	r := formRequest(path, form.Encode())
 	r.RemoteAddr = from + ":4711"
 	if device != "" {
-		r.Header.Set("Cookie", "mp_device="+device)
+		r.Header.Set("Cookie", "__Host-mp_device="+device)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -66,7 +66,7 @@ func TestHallIsNeverLockedOut(t *testing.T) {
 		open := formRequest("/r/win00001", "")
 		open.Method, open.RemoteAddr = http.MethodGet, hall+":4711"
 		p := k.do(t, open)
-		value, _, _ := strings.Cut(strings.TrimPrefix(p.Header.Get("Set-Cookie"), "mp_device="), ";")
+		value, _, _ := strings.Cut(strings.TrimPrefix(p.Header.Get("Set-Cookie"), "__Host-mp_device="), ";")
 		answer := k.send(t, "/r/win00001", hall, value, url.Values{"submission_id": {p.value("submission_id")}, "level": {"4"}})
 		if answer.StatusCode != http.StatusSeeOther {
 			t.Fatalf("phone %d: %d %s", i, answer.StatusCode, text(answer.doc))
@@ -318,7 +318,7 @@ func TestDevicesAreOursOrNone(t *testing.T) {
 			t.Errorf("%q is taken", value)
 		}
 	}
-	if _, err := newDevices([]byte("short")); err == nil {
+	if _, err := newDevices([]byte("short"), false); err == nil {
 		t.Error("a short key is taken")
 	}
 }

@@ -153,7 +153,7 @@ func TestDeviceCookie(t *testing.T) {
 	k := newCounter(t)
 	p := k.get(t, "/r/win00001")
 	set := p.Header.Get("Set-Cookie")
-	if !strings.HasPrefix(set, "mp_device=") || !strings.Contains(set, "HttpOnly; SameSite=Lax; Secure") {
+	if !strings.HasPrefix(set, "__Host-mp_device=") || !strings.Contains(set, "HttpOnly; SameSite=Lax; Secure") {
 		t.Fatalf("Set-Cookie = %q", set)
 	}
 	value, _, _ := strings.Cut(set, ";")

@@ -66,6 +66,25 @@ func (in *instance) publish() {
 	})
 }
 
+// publishTickets asks the same of whoever has a ticket.
+func (in *instance) publishTickets() {
+	in.t.Helper()
+	in.withServices(func(t *testing.T, o *offices.Service, s *surveys.Service) {
+		windows, err := o.AllUnits(t.Context(), actor.System("e2e"), offices.Window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		input := surveys.PublishInput{VersionID: s.Latest("walk-in").ID, Title: "票据评价", Channels: []surveys.Channel{surveys.ChannelTicket},
+			StartsAt: time.Now().AddDate(-1, 0, 0), LateWorkdays: 5}
+		for _, w := range windows {
+			input.UnitIDs = append(input.UnitIDs, w.ID)
+		}
+		if _, err := s.Publish(t.Context(), actor.System("e2e"), input); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // withServices opens the domains over the instance's database.
 func (in *instance) withServices(f func(*testing.T, *offices.Service, *surveys.Service)) {
 	in.t.Helper()

@@ -30,6 +30,7 @@ type instance struct {
 	env     []string // besides the ones every instance has
 	limited bool     // this machine's forms are counted against limits, as everybody's
 	phones  map[string]*authenticator
+	dsn     string // of a database that the test looks after; "": the private one
 }
 
 // newInstance makes a directory that PostgreSQL's own user can enter: in one
@@ -266,6 +267,10 @@ func (in *instance) endDatabase() {
 // join uses the instance's database from the test, and lets go of it at once when f returns.
 func (in *instance) join(f func(dsn string)) {
 	in.t.Helper()
+	if in.dsn != "" {
+		f(in.dsn)
+		return
+	}
 	cluster, err := pgembed.Acquire(in.t.Context(), pgembed.Config{Dir: in.dir})
 	if err != nil {
 		in.t.Fatal(err)

@@ -124,15 +124,12 @@ func (s *Site) Source(c echo.Context) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-const deviceCookie = "mp_device"
+const deviceCookie = "mp_desk" // raters have one of their own
 
 // Device is the mark by which this browser is known to have signed in before;
 // it is made at first need and says nothing about anybody.
 func (s *Site) Device(c echo.Context) string {
-	name := deviceCookie
-	if s.secure() {
-		name = "__Host-" + name
-	}
+	name := HostOnly(deviceCookie, s.secure())
 	mark := ""
 	if cookie, err := c.Cookie(name); err == nil && len(cookie.Value) == 32 {
 		mark = cookie.Value

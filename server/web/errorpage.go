@@ -86,6 +86,7 @@ func (s *Site) problem(f failure, c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.Blob(f.status, "application/problem+json", data)
 }
 

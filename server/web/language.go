@@ -16,17 +16,31 @@ const (
 // Language is the language of the answer to this request.
 func Language(c echo.Context) string {
 	r := c.Request()
-	chosen := ""
-	if cookie, err := r.Cookie(langCookie); err == nil {
-		chosen = cookie.Value
-	}
-	return i18n.Match(r.Header.Get("Accept-Language"), chosen)
+	return i18n.Match(r.Header.Get("Accept-Language"), chosen(r, langCookie))
 }
 
 // Elder tells whether the reader chose the large version of the pages (长辈版).
 func Elder(c echo.Context) bool {
-	cookie, err := c.Request().Cookie(elderCookie)
-	return err == nil && cookie.Value == "1"
+	return chosen(c.Request(), elderCookie) == "1"
+}
+
+// HostOnly is the name of a cookie: under https with the prefix by which browsers
+// refuse it from a sister domain or without TLS (RFC 6265bis §4.1.3.2).
+func HostOnly(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// chosen is what a reader chose, which is no secret: either name will do.
+func chosen(r *http.Request, name string) string {
+	for _, secure := range [...]bool{true, false} {
+		if cookie, err := r.Cookie(HostOnly(name, secure)); err == nil {
+			return cookie.Value
+		}
+	}
+	return ""
 }
 
 // chooseLanguage answers GET /lang?to=en&back=/path.

@@ -45,10 +45,15 @@ func TestCookiesStayOnThisHost(t *testing.T) {
 	w := build(t, web.Config{BaseURL: "https://minping.example"})
 	for _, path := range []string{"/lang?to=en", "/elder?on=1", "/console/signin"} {
 		for _, cookie := range w.browser.Get(path).Header.Values("Set-Cookie") {
-			if strings.Contains(cookie, "Domain=") || !strings.Contains(cookie, "Secure") || !strings.Contains(cookie, "HttpOnly") ||
+			if !strings.HasPrefix(cookie, "__Host-") || strings.Contains(cookie, "Domain=") || !strings.Contains(cookie, "Secure") || !strings.Contains(cookie, "HttpOnly") ||
 				!strings.Contains(cookie, "SameSite=Lax") || !strings.Contains(cookie, "Path=/;") {
 				t.Errorf("%s: %s", path, cookie)
 			}
+		}
+	}
+	for _, cookies := range []string{"__Host-mp_lang=en", "mp_lang=en"} {
+		if got := w.browser.Get("/nowhere", "Accept", "text/html", "Cookie", cookies).Body; !strings.Contains(got, `<html lang="en"`) {
+			t.Errorf("%s: the language chosen is not kept: %.200s", cookies, got)
 		}
 	}
 }

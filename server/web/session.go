@@ -62,6 +62,7 @@ func (c *Config) limitSessions() {
 func newSessions(cfg Config, secure bool) *sessions {
 	m, db := scs.New(), cfg.DB
 	m.Lifetime, m.IdleTimeout = cfg.Absolute, cfg.Idle
+	m.HashTokenInStore = true // who reads the database, or a copy of it, cannot take a session over
 	m.Cookie.Name = "minping_session"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode

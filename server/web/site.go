@@ -162,7 +162,7 @@ func LocalPath(path, fallback string) string {
 
 func setCookie(c echo.Context, name, value string, secure bool) {
 	c.SetCookie(&http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
+		Name: HostOnly(name, secure), Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	})
 }

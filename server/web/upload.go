@@ -96,7 +96,10 @@ func checkWorkbook(r io.ReaderAt, size int64) error {
 	if !workbook || types == nil {
 		return errNotSheet
 	}
-	return checkTypes(types)
+	if err := checkTypes(types); err != nil {
+		return err
+	}
+	return weigh(z.File)
 }
 
 // checkTypes reads the list of parts, which says what sort of document it is.
