@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/jobs"
@@ -68,7 +69,12 @@ func ratingOf(g surveys.Given) privacy.Rating {
 }
 
 func (p *platform) blackOut(ctx context.Context, tx *sqlx.Tx, by actor.Actor, w privacy.Words) error {
-	return p.surveys.BlackOut(ctx, tx, by, surveys.Blackout{Submission: w.Submission, Request: strconv.FormatInt(w.Request, 10), Comment: w.Comment, Texts: w.Texts})
+	done, err := p.surveys.BlackOut(ctx, tx, by, surveys.Blackout{Submission: w.Submission, Request: strconv.FormatInt(w.Request, 10), Comment: w.Comment, Texts: w.Texts})
+	if err != nil {
+		return err
+	}
+	// A bad rating's case was opened with the same words.
+	return p.desk.BlackOutRating(ctx, tx, by, complaints.Blackout{Rating: done.Rating, Before: done.Before, After: done.After})
 }
 
 func (p *platform) sendCode(ctx context.Context, tx *sqlx.Tx, c privacy.Code) error {

@@ -103,7 +103,7 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 		// must not take the time in which the intake is drained.
 		func() error { return within(5*time.Second, front.shutdown) },
 		func() error { return within(3*time.Second, pf.stop) },
-		func() error { return within(time.Second, runner.Stop) },
+		func() error { return within(2*time.Second, runner.Stop) },
 		func() error { end(); doing.Wait(); return nil },
 	))
 	pf.log.Info("stopped")

@@ -31,13 +31,19 @@ type Blackout struct {
 	Texts      map[int]string // question id → words; a question left out stays
 }
 
+// Blacked is what was replaced, for whoever keeps a copy of the words.
+type Blacked struct {
+	Rating        int64
+	Before, After string // the comment
+}
+
 // BlackOut replaces a rating's words in the caller's transaction: level, reasons
 // and counts stay, and so does that there were words. Needs privacy:handle
 // citywide. Forbidden; NotFound; Invalid (comment, q.N) where the new words are
 // anything but the old ones with parts blacked out.
-func (s *Service) BlackOut(ctx context.Context, tx *sqlx.Tx, by actor.Actor, b Blackout) error {
+func (s *Service) BlackOut(ctx context.Context, tx *sqlx.Tx, by actor.Actor, b Blackout) (Blacked, error) {
 	if !by.Citywide(PermPrivacy) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return Blacked{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	const query = `SELECT r.visited_on::text AS visited_day, r.id, coalesce(r.comment, '') AS comment, coalesce(r.texts, '{}') AS texts
 		FROM submissions s JOIN ratings r ON r.visited_on = s.visited_on AND r.id = s.rating_id WHERE s.submission_id = $1 FOR UPDATE OF r`
@@ -48,27 +54,27 @@ func (s *Service) BlackOut(ctx context.Context, tx *sqlx.Tx, by actor.Actor, b B
 		Texts   []byte `db:"texts"`
 	}
 	if err := tx.GetContext(ctx, &row, query, b.Submission); pg.None(err) {
-		return fault.New(fault.NotFound, "fault.receipt.unknown")
+		return Blacked{}, fault.New(fault.NotFound, "fault.receipt.unknown")
 	} else if err != nil {
-		return fmt.Errorf("read words: %w", err)
+		return Blacked{}, fmt.Errorf("read words: %w", err)
 	}
 	texts := map[string]string{}
 	if err := json.Unmarshal(row.Texts, &texts); err != nil {
-		return fmt.Errorf("read words of rating %d: %w", row.ID, err)
+		return Blacked{}, fmt.Errorf("read words of rating %d: %w", row.ID, err)
 	}
 	removed, wrong := b.apply(row.Comment, texts)
 	if len(wrong) > 0 {
-		return fault.Fielded(wrong...)
+		return Blacked{}, fault.Fielded(wrong...)
 	}
 	raw, err := json.Marshal(texts)
 	if err != nil {
-		return fmt.Errorf("write words of rating %d: %w", row.ID, err)
+		return Blacked{}, fmt.Errorf("write words of rating %d: %w", row.ID, err)
 	}
 	const update = `UPDATE ratings SET comment = nullif($3, ''), texts = CASE WHEN texts IS NULL THEN NULL ELSE $4::jsonb END WHERE visited_on = $1::date AND id = $2`
 	if _, err := tx.ExecContext(ctx, update, row.Day, row.ID, b.Comment, string(raw)); err != nil {
-		return fmt.Errorf("black out rating %d: %w", row.ID, err)
+		return Blacked{}, fmt.Errorf("black out rating %d: %w", row.ID, err)
 	}
-	return audit.Record(ctx, tx, audit.Entry{At: s.now(), By: by, Action: audit.RatingBlackout,
+	return Blacked{Rating: row.ID, Before: row.Comment, After: b.Comment}, audit.Record(ctx, tx, audit.Entry{At: s.now(), By: by, Action: audit.RatingBlackout,
 		Object: audit.Object{Kind: "rating", ID: strconv.FormatInt(row.ID, 10)}, Detail: audit.Detail{"request": b.Request, "removed": removed}})
 }
 

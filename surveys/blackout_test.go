@@ -92,7 +92,8 @@ func TestGivenBlackedOutAndForgotten(t *testing.T) {
 	officer := actor.Actor{Account: 1, Grants: []actor.Grant{{Permissions: map[actor.Permission]bool{PermPrivacy: true}}}}
 	black := func(by actor.Actor, comment string) error {
 		return pg.InTx(t.Context(), p.db, func(tx *sqlx.Tx) error {
-			return s.BlackOut(t.Context(), tx, by, Blackout{Submission: sub.ID, Request: "1", Comment: comment})
+			_, err := s.BlackOut(t.Context(), tx, by, Blackout{Submission: sub.ID, Request: "1", Comment: comment})
+			return err
 		})
 	}
 	if err := black(actor.Actor{}, "我叫■■，排队两小时"); fault.KindOf(err) != fault.Forbidden {

@@ -80,5 +80,6 @@ func Start(ctx context.Context, db *sqlx.DB, log *slog.Logger, tasks []Periodic,
 	return &Runner{client: client}, nil
 }
 
-// Stop lets running jobs finish until ctx ends.
-func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+// Stop breaks running jobs off and waits until they have ended or ctx has: each
+// works in transactions and goes on where it stopped when it runs again.
+func (r *Runner) Stop(ctx context.Context) error { return r.client.StopAndCancel(ctx) }

@@ -211,7 +211,7 @@ func TestNoPersonalValueAnywhere(t *testing.T) {
 	in.join(func(dsn string) { in.everyTable(t, dsn, places) })
 	for place, text := range places {
 		for _, value := range append(personal, raterWords) {
-			if strings.Contains(text, value) && !(place == "table ratings" && strings.HasPrefix(value, raterWords)) {
+			if strings.Contains(text, value) && !((place == "table ratings" || place == "table cases") && value == raterWords) {
 				at := strings.Index(text, value)
 				t.Errorf("%s tells %q: …%s…", place, value, text[max(0, at-150):min(len(text), at+150)])
 			}

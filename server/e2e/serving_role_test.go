@@ -39,6 +39,7 @@ func twoRoles(t *testing.T) (owner, serving *instance, db *sqlx.DB) {
 	owner, serving = newInstance(t), newInstance(t)
 	owner.env = []string{"MINPING_DATABASE_URL=" + dsn, secret}
 	serving.env = []string{"MINPING_DATABASE_URL=" + u.String(), secret}
+	serving.env = append(serving.env, "MINPING_VAULT_KEYS="+owner.ok("vault", "new-key", "2026a").last())
 	owner.ok("migrate", "--grant", role)
 	return owner, serving, db
 }
