@@ -133,7 +133,7 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 	}
 	p := complaintPage{Page: h.page(c, "complaint.new.title"), Form: form, Report: form.Kind == string(complaints.Report),
 		Contacts: h.desk.TakesContacts() && form.Kiosk == "", Max: complaints.MaxBody, Start: "/complaints"}
-	p.Path = "/complaints/new" // where a change of language comes back to
+	p.Path = form.address() // where a change of language comes back to
 	for _, k := range complaints.Kinds() {
 		if k != complaints.BadRating {
 			key := "complaint.kind." + string(k)
@@ -157,6 +157,20 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 	}
 	h.keepForm(c, form)
 	return h.site.Render(c, status, "complaint_new", p)
+}
+
+// address is that of an empty form of the same sort.
+func (f complaintForm) address() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"code": f.Code, "kiosk": f.Kiosk, "kind": f.Kind} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return "/complaints/new"
+	}
+	return "/complaints/new?" + q.Encode()
 }
 
 // keepForm: on a visitor's own phone the browser may keep the form, so that going
