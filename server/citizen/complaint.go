@@ -119,7 +119,7 @@ func (h *Complaints) page(c echo.Context, titleKey string) web.Page {
 }
 
 func (h *Complaints) keep(c echo.Context, name, value string) {
-	c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode})
+	c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode}) //nolint:gosec // Secure wherever the site is
 }
 
 // dayWords writes a day as people say it, with the day of the week.
