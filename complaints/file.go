@@ -37,8 +37,8 @@ type Filing struct {
 	Language     string
 }
 
-// Filed is what the citizen is given. PIN is shown once and stored nowhere; it is
-// empty where the same submission had been filed before.
+// Filed is what the citizen is given. PIN is shown once and stored nowhere. A repeat
+// is told it again for ten minutes, but never at a kiosk; after that it is empty.
 type Filed struct {
 	ID      ID
 	Receipt string
@@ -86,6 +86,15 @@ type opening struct {
 	rating    *RatingRef
 	splitFrom ID
 	place     unitRow
+}
+
+// Wrong lists what File would complain about without looking anything up, so that
+// a form can say everything at once.
+func (in Filing) Wrong() []fault.Field {
+	if f, ok := fault.As(in.check()); ok {
+		return f.Fields
+	}
+	return nil
 }
 
 func (in *Filing) check() error {
@@ -164,7 +173,7 @@ func (s *Service) file(ctx context.Context, by actor.Actor, o opening) (Filed, e
 func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o opening) (Filed, Case, error) {
 	var c Case
 	if known, ok, err := selectSubmission(ctx, tx, o.Submission); err != nil || ok {
-		return known, c, err
+		return s.repeated(known, o.Submission), c, err
 	}
 	if err := s.locate(ctx, tx, by, &o); err != nil {
 		return Filed{}, c, err
@@ -205,7 +214,7 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 	}
 	if !inserted { // somebody else filed it in this moment
 		known, _, err := selectSubmission(ctx, tx, o.Submission)
-		return known, c, err
+		return s.repeated(known, o.Submission), c, err
 	}
 	if err := insertEvent(ctx, tx, c.ID, e); err != nil {
 		return Filed{}, c, err
@@ -255,9 +264,7 @@ func (s *Service) ready(ctx context.Context, q pg.Querier, o *opening) (err erro
 		return err
 	}
 	if o.Channel != ByImport && o.Channel != ByRating {
-		if o.pin, err = drawPIN(); err != nil {
-			return err
-		}
+		o.pin = s.pinFor(o.Submission)
 		o.salt = make([]byte, 16)
 		_, _ = rand.Read(o.salt)
 		o.pinDigest = s.digest(o.salt, o.pin)

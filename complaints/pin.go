@@ -2,24 +2,41 @@ package complaints
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
+	"encoding/binary"
 	"fmt"
-	"math/big"
 	"strings"
 	"time"
 
 	"github.com/emmansun/gmsm/sm3"
+	"github.com/google/uuid"
 )
 
 // pinDigits is short enough to be written down; the growing delay makes up for it.
 const pinDigits = 6
 
-func drawPIN() (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		return "", fmt.Errorf("complaints: draw PIN: %w", err)
+// pinAgain is how long a repeat of a submission is told the PIN again: who presses
+// twice, or whose answer was lost on the way, has not seen it yet.
+const pinAgain = 10 * time.Minute
+
+// pinFor makes the PIN of a submission. The submission's number was printed into
+// one form and is known to its browser alone; with the key, which the database
+// does not have, it gives the same PIN again, so none needs to be stored.
+func (s *Service) pinFor(submission uuid.UUID) string {
+	mac := hmac.New(sm3.New, s.cfg.PINKey)
+	mac.Write([]byte("pin of a submission"))
+	mac.Write(submission[:])
+	return fmt.Sprintf("%0*d", pinDigits, binary.BigEndian.Uint64(mac.Sum(nil))%1_000_000)
+}
+
+// repeated says of a submission that was filed before what its sender may hear:
+// the receipt, and for some minutes the PIN. A kiosk's next visitor hears none.
+func (s *Service) repeated(known knownFiling, submission uuid.UUID) Filed {
+	filed := Filed{ID: known.ID, Receipt: known.Receipt, DueAt: known.DueAt, Repeat: true}
+	pin := s.pinFor(submission)
+	if known.Channel != ByKiosk && s.now().Sub(known.ReceivedAt) < pinAgain && hmac.Equal(s.digest(known.Salt, pin), known.Digest) {
+		filed.PIN = pin
 	}
-	return fmt.Sprintf("%0*d", pinDigits, n.Int64()), nil
+	return filed
 }
 
 // plainDigits takes a PIN as people write it: spaces and full-width digits.

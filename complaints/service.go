@@ -40,6 +40,10 @@ type Config struct {
 // Service is the domain's one door.
 type Service struct{ cfg Config }
 
+// TakesContacts tells whether a citizen may be reachable or named: whether there is
+// a vault for the contact.
+func (s *Service) TakesContacts() bool { return s.cfg.PutContact != nil }
+
 // New makes the service.
 func New(c Config) (*Service, error) {
 	if len(c.PINKey) < 16 {

@@ -27,17 +27,30 @@ func TestFilingIsStoredOnce(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			again, err := o.s.File(t.Context(), actor.Actor{}, in)
-			if err != nil || !again.Repeat || again.Receipt != first.Receipt || again.PIN != "" {
+			if err != nil || !again.Repeat || again.Receipt != first.Receipt || again.PIN != first.PIN {
 				t.Errorf("%+v, %v", again, err)
 			}
 		})
 	}
 	wg.Wait()
+	o.mu.Lock()
+	o.clock = o.clock.Add(pinAgain)
+	o.mu.Unlock()
+	if again, err := o.s.File(t.Context(), actor.Actor{}, in); err != nil || again.Receipt != first.Receipt || again.PIN != "" {
+		t.Errorf("the PIN is told again after ten minutes: %+v, %v", again, err)
+	}
+	kiosk := filing(o.window)
+	kiosk.Channel = ByKiosk
+	for i := range 2 {
+		if got, err := o.s.File(t.Context(), actor.Actor{}, kiosk); err != nil || (got.PIN != "") != (i == 0) {
+			t.Errorf("kiosk, time %d: %+v, %v", i+1, got, err)
+		}
+	}
 	d, err := o.s.Get(t.Context(), o.handler, first.ID)
 	if err != nil || d.Body != "第一行\n第二行😀" || d.Title != "第一行" || d.Office != o.tax || d.Hall != o.hall || d.State != Received {
 		t.Errorf("%+v, %v", d.Case, err)
 	}
-	if n := o.count(t, `SELECT count(*) FROM cases`); n != 1 {
+	if n := o.count(t, `SELECT count(*) FROM cases`); n != 2 {
 		t.Errorf("%d cases", n)
 	}
 	o.sound(t)

@@ -44,22 +44,29 @@ func insertCase(ctx context.Context, q pg.Querier, c *Case, o *opening) (bool, e
 	return true, nil
 }
 
-// selectSubmission gives the receipt of what was filed before.
-func selectSubmission(ctx context.Context, q pg.Querier, id uuid.UUID) (Filed, bool, error) {
-	const query = `SELECT id, receipt, due_at FROM cases WHERE submission_id = $1`
-	var row struct {
-		ID      ID         `db:"id"`
-		Receipt string     `db:"receipt"`
-		DueAt   *time.Time `db:"due_at"`
-	}
-	err := q.GetContext(ctx, &row, query, id)
+// knownFiling is a filing that is there already.
+type knownFiling struct {
+	ID         ID         `db:"id"`
+	Receipt    string     `db:"receipt"`
+	DueAt      *time.Time `db:"due_at"`
+	Channel    Channel    `db:"channel"`
+	ReceivedAt time.Time  `db:"received_at"`
+	Salt       []byte     `db:"pin_salt"`
+	Digest     []byte     `db:"pin_digest"`
+}
+
+// selectSubmission finds what was filed before.
+func selectSubmission(ctx context.Context, q pg.Querier, id uuid.UUID) (knownFiling, bool, error) {
+	const query = `SELECT id, receipt, due_at, channel, received_at, pin_salt, pin_digest FROM cases WHERE submission_id = $1`
+	var known knownFiling
+	err := q.GetContext(ctx, &known, query, id)
 	if pg.None(err) {
-		return Filed{}, false, nil
+		return known, false, nil
 	}
 	if err != nil {
-		return Filed{}, false, fmt.Errorf("look for submission: %w", err)
+		return known, false, fmt.Errorf("look for submission: %w", err)
 	}
-	return Filed{ID: row.ID, Receipt: row.Receipt, DueAt: row.DueAt, Repeat: true}, true, nil
+	return known, true, nil
 }
 
 func knownCategory(ctx context.Context, q pg.Querier, id int) (bool, error) {

@@ -18,6 +18,9 @@ import (
 // Masked is a contact as everybody but who opens it sees it.
 type Masked = vault.Masked
 
+// Contact is a contact as the vault takes it.
+type Contact = vault.Contact
+
 // Left is a contact as somebody types it: a name that may be missing, and one
 // way to reach them, a telephone number or a mail address.
 type Left struct {
@@ -30,8 +33,8 @@ func Hide(s string) vault.Text { return vault.Hide(s) }
 
 const maxName = 50
 
-// contact sorts what was typed into a contact. Invalid (name, reach).
-func (l Left) contact() (vault.Contact, error) {
+// Contact sorts what was typed into a contact. Invalid (name, reach).
+func (l Left) Contact() (vault.Contact, error) {
 	name, reach := strings.TrimSpace(l.Name.Reveal()), strings.TrimSpace(l.Reach.Reveal())
 	c := vault.Contact{Name: vault.Hide(name)}
 	var wrong []fault.Field
@@ -110,7 +113,7 @@ func (s *Service) Leave(ctx context.Context, receipt string, l Left) error {
 	case workday.Of(s.Now()).After(r.Until):
 		return fault.New(fault.Gone, "privacy.contact.late")
 	}
-	c, err := l.contact()
+	c, err := l.Contact()
 	if err != nil {
 		return err
 	}

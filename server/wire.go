@@ -174,6 +174,11 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
+	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
+		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies")})
+	if err != nil {
+		return nil, fmt.Errorf("complaint pages: %w", err)
+	}
 	rights, err := citizen.NewRights(citizen.RightsConfig{Site: site, Privacy: p.privacy})
 	if err != nil {
 		return nil, fmt.Errorf("privacy pages: %w", err)
@@ -185,6 +190,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	}
 	pages.Routes(e)
 	rights.Routes(e.Group("", limits.Calm))
+	write.Routes(e.Group("", limits.Calm))
 	// Only the board is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))

@@ -70,19 +70,20 @@ func (d *devices) of(r *http.Request) string {
 	return ""
 }
 
-// markDevice gives a browser its value where it has none.
-func (h *Handler) markDevice(c echo.Context) error {
-	if h.devices.of(c.Request()) != "" {
+// mark gives a browser its value where it has none.
+func (d *devices) mark(c echo.Context, secure bool) error {
+	if d.of(c.Request()) != "" {
 		return nil
 	}
-	value, err := h.devices.mint()
+	value, err := d.mint()
 	if err != nil {
 		return err
 	}
-	line := h.devices.name + "=" + value + "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
-	if h.secure {
+	line := d.name + "=" + value + "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax"
+	if secure {
 		line += "; Secure"
 	}
-	c.Response().Header()["Set-Cookie"] = []string{line}
+	header := c.Response().Header()
+	header["Set-Cookie"] = append(header["Set-Cookie"], line)
 	return nil
 }

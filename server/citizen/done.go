@@ -8,6 +8,7 @@ import (
 
 	"minping/internal/code"
 	"minping/internal/fault"
+	"minping/internal/i18n"
 	"minping/server/web"
 )
 
@@ -21,6 +22,8 @@ type donePage struct {
 	Level   int
 	Word    string
 	Contact *contactPart // nil: none is asked for
+	Write   string       // address of the form for complaints
+	Follow  bool         // a bad rating: what is done about it can be followed
 }
 
 // done answers GET /r/{code}/done/{receipt}; loading it again sends nothing again.
@@ -51,6 +54,7 @@ func (h *Handler) thankWith(c echo.Context, f face, status int, with func(*conta
 	if view.Unit != nil {
 		p.Place = h.placeOf(view.Unit, f.lang)
 	}
+	p.Write, p.Follow = writeAddress(f, c.Param("code")), view.Level <= 2 && !f.kiosk
 	p.Word = p.T([...]string{"", "citizen.level.1", "citizen.level.2", "citizen.level.3", "citizen.level.4", "citizen.level.5"}[view.Level])
 	if p.Contact, err = h.contactOf(c, f, receipt); err != nil {
 		return err
@@ -62,6 +66,23 @@ func (h *Handler) thankWith(c echo.Context, f face, status int, with func(*conta
 		with(p.Contact)
 	}
 	return h.render(c, status, "done.html", p)
+}
+
+// writeAddress is that of the form for complaints with the place filled in. It
+// carries language and size; on a kiosk also where the next visitor begins.
+func writeAddress(f face, typed string) string {
+	key, lang := code.Normalize(typed), "zh"
+	if f.lang == i18n.English {
+		lang = "en"
+	}
+	q := url.Values{"code": {key}, "lang": {lang}}
+	if f.elder {
+		q.Set("elder", "1")
+	}
+	if f.kiosk {
+		q.Set("kiosk", key)
+	}
+	return "/complaints/new?" + q.Encode()
 }
 
 func (h *Handler) noReceipt(c echo.Context, f face) error {

@@ -87,7 +87,7 @@ func (h *Handler) tooMany(c echo.Context, f face, r *refusal) error {
 		return err
 	}
 	if r.posted.id == uuid.Nil { // the challenge is for the form that goes out now
-		if r.posted.id, err = h.newID(); err != nil {
+		if r.posted.id, err = newSubmission(h.now()); err != nil {
 			return err
 		}
 		r.visit.Form, r.left = r.posted.id, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -35,7 +36,7 @@ func (h *Handler) open(c echo.Context, f face) error {
 	if e.State != surveys.StateOpen {
 		return h.showState(c, e, f)
 	}
-	id, err := h.newID()
+	id, err := newSubmission(h.now())
 	if err != nil {
 		return err
 	}
@@ -44,20 +45,20 @@ func (h *Handler) open(c echo.Context, f face) error {
 		return err
 	}
 	if !f.kiosk {
-		if err := h.markDevice(c); err != nil {
+		if err := h.devices.mark(c, h.secure); err != nil {
 			return err
 		}
 	}
 	return h.send(c, http.StatusOK, s, &filling{texts: h.texts, lang: f.lang, unit: e.Unit, id: id.String()})
 }
 
-// newID makes a UUIDv7 (RFC 9562, 5.7): its time tells when the form was printed.
-func (h *Handler) newID() (uuid.UUID, error) {
+// newSubmission makes a UUIDv7 (RFC 9562, 5.7): its time tells when the form was printed.
+func newSubmission(now time.Time) (uuid.UUID, error) {
 	var id uuid.UUID
 	if _, err := rand.Read(id[6:]); err != nil {
 		return id, fmt.Errorf("make submission id: %w", err)
 	}
-	ms := uint64(h.now().UnixMilli())
+	ms := uint64(now.UnixMilli())
 	binary.BigEndian.PutUint32(id[0:], uint32(ms>>16))
 	binary.BigEndian.PutUint16(id[4:], uint16(ms))
 	id[6] = id[6]&0x0f | 0x70

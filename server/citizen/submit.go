@@ -98,7 +98,7 @@ func (h *Handler) again(c echo.Context, e surveys.Entry, f face, with *filling, 
 		with.notice = h.texts.Text(f.lang, "citizen.error.mend")
 	}
 	if id == uuid.Nil {
-		fresh, err := h.newID()
+		fresh, err := newSubmission(h.now())
 		if err != nil {
 			return err
 		}
