@@ -23,6 +23,7 @@ type Filter struct {
 	Handler  int64 // account
 	Nobody   bool  // assigned to nobody
 	Overdue  bool
+	DueFrom  time.Time
 	DueBy    time.Time
 	Level    int // of supervision, at least
 	// As leaves out what the account may not be "caller" or "reviewer" of, because its

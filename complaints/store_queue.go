@@ -17,12 +17,12 @@ const readable = `($7 OR (CASE WHEN c.sealed THEN $4 ELSE $1 OR c.office_id = AN
 		OR EXISTS (SELECT 1 FROM case_units u WHERE u.case_id = c.id AND u.unit_id = ANY($2::bigint[])) END
 	AND NOT EXISTS (SELECT 1 FROM case_bars b WHERE b.case_id = c.id AND (b.account_id = $5 OR b.unit_id = ANY($6::bigint[])))))`
 
-// narrowed: $8 states, $9 kinds, $10 office, $11 hall, $12 unit, $13 category, $14 handler, $15 nobody, $16 overdue, $17 now, $18 due by, $19 level, $21 as.
+// narrowed: $8 states, $9 kinds, $10 office, $11 hall, $12 unit, $13 category, $14 handler, $15 nobody, $16 overdue, $17 now, $18 due by, $19 level, $21 as, $22 due from.
 const narrowed = `c.state = ANY($8::text[]) AND ($9::text[] IS NULL OR c.kind = ANY($9::text[]))
 	AND ($10::bigint = 0 OR c.office_id = $10) AND ($11::bigint = 0 OR c.hall_id = $11) AND ($12::bigint = 0 OR c.unit_id = $12)
 	AND ($13::int = 0 OR c.category_id = $13) AND ($14::bigint = 0 OR c.handler_id = $14) AND (NOT $15 OR c.handler_id IS NULL)
 	AND (NOT $16 OR c.due_at < $17) AND ($18::timestamptz IS NULL OR c.due_at <= $18) AND c.level >= $19
-	AND ($21 = '' OR NOT EXISTS (SELECT 1 FROM case_units t WHERE t.case_id = c.id AND t.unit_id = ANY($6::bigint[]))
+	AND ($22::timestamptz IS NULL OR c.due_at >= $22) AND ($21 = '' OR NOT EXISTS (SELECT 1 FROM case_units t WHERE t.case_id = c.id AND t.unit_id = ANY($6::bigint[]))
 		AND NOT EXISTS (SELECT 1 FROM case_parts p WHERE p.case_id = c.id AND p.account_id = $5 AND p.part <> $21))`
 
 func (r reach) args(f Filter, now time.Time) []any {
@@ -36,13 +36,13 @@ func (r reach) args(f Filter, now time.Time) []any {
 	}
 	return []any{r.all, pq.Int64Array(r.offices), pq.Int64Array(r.halls), r.discipline, r.account, pq.Int64Array(r.own), r.system,
 		pq.Array(states), kinds, f.Office, f.Hall, f.Unit, f.Category, f.Handler, f.Nobody, f.Overdue, now, moment(f.DueBy), f.Level,
-		pq.Int64Array(r.divisions), f.As}
+		pq.Int64Array(r.divisions), f.As, moment(f.DueFrom)}
 }
 
 func selectQueue(ctx context.Context, q pg.Querier, r reach, f Filter, now time.Time) ([]Case, error) {
 	const query = `SELECT ` + caseColumns + ` FROM cases c WHERE ` + readable + ` AND ` + narrowed + `
-		AND ($22::bigint = 0 OR (coalesce(c.due_at, 'infinity'), c.id) > (coalesce($23::timestamptz, 'infinity'), $22))
-		ORDER BY coalesce(c.due_at, 'infinity'), c.id LIMIT $24`
+		AND ($23::bigint = 0 OR (coalesce(c.due_at, 'infinity'), c.id) > (coalesce($24::timestamptz, 'infinity'), $23))
+		ORDER BY coalesce(c.due_at, 'infinity'), c.id LIMIT $25`
 	var after Mark
 	if f.After != nil {
 		after = *f.After
@@ -56,7 +56,7 @@ func selectQueue(ctx context.Context, q pg.Querier, r reach, f Filter, now time.
 
 func selectCounts(ctx context.Context, q pg.Querier, r reach, f Filter, now time.Time) (Counts, error) {
 	const query = `SELECT c.state, count(*)::int AS n, (count(*) FILTER (WHERE c.due_at < $17))::int AS overdue,
-			(count(*) FILTER (WHERE c.due_at >= $17 AND c.due_at < $22::timestamptz))::int AS today, (count(*) FILTER (WHERE c.handler_id IS NULL))::int AS nobody
+			(count(*) FILTER (WHERE c.due_at >= $17 AND c.due_at < $23::timestamptz))::int AS today, (count(*) FILTER (WHERE c.handler_id IS NULL))::int AS nobody
 		FROM cases c WHERE ` + readable + ` AND ` + narrowed + ` GROUP BY c.state`
 	var rows []struct {
 		State   State `db:"state"`
