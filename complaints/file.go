@@ -37,6 +37,11 @@ type Filing struct {
 	Language     string
 }
 
+// ContactOf hides a name and a telephone number from the first moment on.
+func ContactOf(name, phone string) vault.Contact {
+	return vault.Contact{Name: vault.Hide(name), Phone: vault.Hide(phone)}
+}
+
 // Filed is what the citizen is given. PIN is shown once and stored nowhere; it is
 // empty where the same submission had been filed before.
 type Filed struct {

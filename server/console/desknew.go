@@ -11,7 +11,6 @@ import (
 	"minping/complaints"
 	"minping/internal/actor"
 	"minping/internal/fault"
-	"minping/internal/vault"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -98,7 +97,7 @@ func (h *Handler) fileFor(ctx context.Context, by actor.Actor, req newCaseReques
 	in := complaints.Filing{Submission: id, Channel: channel, Kind: complaints.Kind(req.Kind), Urgency: complaints.Urgency(req.Urgency), Unit: unit,
 		Title: req.Title, Body: req.Body, Identity: complaints.Identity(req.Identity)}
 	if in.Identity != complaints.Anonymous {
-		in.Contact = vault.Contact{Name: vault.Hide(req.Name), Phone: vault.Hide(req.Phone)}
+		in.Contact = complaints.ContactOf(req.Name, req.Phone)
 	}
 	filed, err := h.desk.File(ctx, by, in)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {

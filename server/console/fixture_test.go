@@ -23,10 +23,8 @@ import (
 	"minping/internal/audit"
 	"minping/internal/fault"
 	"minping/internal/i18n"
-	"minping/internal/pg"
 	"minping/internal/pgtest"
 	"minping/internal/settings"
-	"minping/internal/vault"
 	"minping/offices"
 	"minping/server/web"
 	"minping/server/web/webtest"
@@ -99,8 +97,7 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32),
-		PutContact: func(context.Context, pg.Querier, string, vault.Contact) (uuid.UUID, error) { return uuid.New(), nil }})
+	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}
