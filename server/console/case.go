@@ -89,7 +89,7 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 	if wrong != nil {
 		failure = complain(&p.Page, wrong)
 	}
-	forms, err := h.formMaker(ctx, p.Page, &d, by.Citywide(complaints.PermDispatch), submission)
+	forms, err := h.formMaker(ctx, p.Page, &d, by, submission)
 	if err != nil {
 		return err
 	}

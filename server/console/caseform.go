@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"minping/complaints"
+	"minping/internal/actor"
 	"minping/server/web"
 	"minping/server/web/figures"
 )
@@ -33,14 +34,15 @@ type deedField struct {
 type formMaker struct {
 	page       web.Page
 	d          *complaints.Dossier
+	account    int64
 	city       bool // may dispatch over the whole city
 	offices    []figures.Choice
 	categories []figures.Choice
 	submission string
 }
 
-func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossier, city bool, submission string) (formMaker, error) {
-	m := formMaker{page: p, d: d, city: city, submission: submission}
+func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossier, by actor.Actor, submission string) (formMaker, error) {
+	m := formMaker{page: p, d: d, account: by.Account, city: by.Citywide(complaints.PermDispatch), submission: submission}
 	offices, err := h.desk.OfficeLabels(ctx)
 	if err != nil {
 		return m, err
@@ -70,7 +72,7 @@ func (m formMaker) deeds(typed *caseRequest, failure string) []deedView {
 		if !slices.ContainsFunc(f.actions, func(a complaints.Action) bool { return slices.Contains(m.d.Actions, a) }) {
 			continue
 		}
-		if f.name == "take" && m.d.Handler != 0 && m.d.State == complaints.Dispatched {
+		if f.name == "take" && (m.d.Handler == m.account || m.d.State == complaints.Dispatched) {
 			continue
 		}
 		mine := typed != nil && typed.Act == f.name
