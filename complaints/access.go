@@ -47,10 +47,11 @@ func see(ctx context.Context, q pg.Querier, by actor.Actor, c *Case) error {
 		}
 		return unknown()
 	}
-	if by.Can(PermRead, c.Place()) {
+	over := by.Scope(PermRead)
+	if by.Can(PermRead, c.Place()) || c.Division != 0 && slices.Contains(over.Divisions, c.Division) {
 		return nil
 	}
-	offices := by.Scope(PermRead).Offices
+	offices := over.Offices
 	tied, err := hasTie(ctx, q, c.ID, offices)
 	if err == nil && !tied {
 		err = unknown()

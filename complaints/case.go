@@ -23,7 +23,8 @@ type Case struct {
 	Unit       int64    `db:"unit_id"` // the place it is about
 	Hall       int64    `db:"hall_id"`
 	Division   int64    `db:"division_id"`
-	Office     int64    `db:"office_id"` // has it now
+	Parent     int64    `db:"division_office_id"` // the office that Division belongs to
+	Office     int64    `db:"office_id"`          // has it now
 	First      int64    `db:"first_office_id"`
 	Handler    int64    `db:"handler_id"`
 	Level      int      `db:"level"`
@@ -56,8 +57,15 @@ type Case struct {
 	WakeAt        *time.Time `db:"wake_at"`
 }
 
-// Place is where the case lies as far as access depends on it.
-func (c Case) Place() actor.Place { return actor.Place{Office: c.Office, Hall: c.Hall} }
+// Place is where the case lies as far as access depends on it. While another
+// office has it, the division that it is about may do nothing to it.
+func (c Case) Place() actor.Place {
+	at := actor.Place{Office: c.Office, Hall: c.Hall}
+	if c.Office != 0 && c.Office == c.Parent {
+		at.Division = c.Division
+	}
+	return at
+}
 
 // Overdue tells whether a deadline passed.
 func (c Case) Overdue(now time.Time) bool { return c.DueAt != nil && now.After(*c.DueAt) }

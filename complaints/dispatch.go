@@ -34,7 +34,11 @@ func (s *Service) Dispatch(ctx context.Context, by actor.Actor, id ID, in Dispat
 			if in.Office == 0 && !c.Sealed {
 				return wrongChoice("office")
 			}
-			if in.Office != 0 && !by.Can(PermDispatch, actor.Place{Office: in.Office}) && !c.Sealed {
+			at := actor.Place{Office: in.Office}
+			if in.Office == c.Office {
+				at = c.Place() // a division gives its own cases to its own office
+			}
+			if in.Office != 0 && !by.Can(PermDispatch, at) && !c.Sealed {
 				return forbidden()
 			}
 			e.Detail.Designated = f.Returned > 0

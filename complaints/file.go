@@ -37,6 +37,11 @@ type Filing struct {
 	Language     string
 }
 
+// ContactOf hides a name and a telephone number from the first moment on.
+func ContactOf(name, phone string) vault.Contact {
+	return vault.Contact{Name: vault.Hide(name), Phone: vault.Hide(phone)}
+}
+
 // Filed is what the citizen is given. PIN is shown once and stored nowhere. A repeat
 // is told it again for ten minutes, but never at a kiosk; after that it is empty.
 type Filed struct {

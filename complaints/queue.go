@@ -23,8 +23,12 @@ type Filter struct {
 	Handler  int64 // account
 	Nobody   bool  // assigned to nobody
 	Overdue  bool
+	DueFrom  time.Time
 	DueBy    time.Time
 	Level    int // of supervision, at least
+	// As leaves out what the account may not be "caller" or "reviewer" of, because its
+	// office has or had the case or it plays another part in it.
+	As string
 	// After is the last row of the page before.
 	After *Mark
 	Limit int // 1–200; 0 = 50
@@ -42,6 +46,9 @@ func (s *Service) Queue(ctx context.Context, by actor.Actor, f Filter) ([]Case, 
 	r, err := reachOf(by)
 	if err != nil {
 		return nil, err
+	}
+	if f.As != "" && f.As != "caller" && f.As != "reviewer" {
+		return nil, wrongChoice("as")
 	}
 	for _, state := range f.States {
 		if !slices.Contains(States(), state) {
@@ -93,6 +100,8 @@ type Dossier struct {
 	Callbacks []CallbackTry
 	Contact   bool // the vault holds a contact, which needs a reason to open
 	Actions   []Action
+	Asked     bool // the citizen was asked once already
+	Misses    int  // tries to reach the citizen in this round
 }
 
 // ClockFace is a clock as it is shown.
@@ -146,9 +155,11 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Dossier, erro
 			return err
 		}
 		contact, err := contactOf(ctx, tx, id)
-		d.Contact = contact.Valid
+		d.Contact, d.Asked, d.Misses = contact.Valid, f.Asked, f.Misses
 		s.faces(&d, f)
-		d.Actions = actions(by, &d.Case)
+		if err == nil {
+			d.Actions, err = s.actions(ctx, tx, by, &d.Case, f)
+		}
 		return err
 	})
 	return d, err
@@ -167,27 +178,15 @@ func (s *Service) faces(d *Dossier, f *Flow) {
 	}
 }
 
-// actions lists what by may do to a case in its state, as far as permission and
-// state tell; rules besides may still refuse.
-func actions(by actor.Actor, c *Case) []Action {
-	var list []Action
-	for i := range transitions {
-		t := &transitions[i]
-		if t.need != "" && slices.Contains(t.who, Staff) && slices.Contains(t.from, c.State) && may(by, t.need, c) == nil {
-			list = append(list, t.action)
-		}
-	}
-	return list
-}
-
 // reach is what an actor may read.
 type reach struct {
-	offices, halls []int64 // by case:read
-	all            bool
-	discipline     bool
-	account        int64
-	own            []int64 // offices it belongs to, for bars
-	system         bool
+	offices, halls, divisions []int64 // by case:read
+
+	all        bool
+	discipline bool
+	account    int64
+	own        []int64 // offices it belongs to, for bars
+	system     bool
 }
 
 func reachOf(by actor.Actor) (reach, error) {
@@ -196,6 +195,6 @@ func reachOf(by actor.Actor) (reach, error) {
 	}
 	r := reach{discipline: by.Citywide(PermDiscipline), account: by.Account, own: officesOf(by), system: isSystem(by)}
 	over := by.Scope(PermRead)
-	r.offices, r.halls, r.all = over.Offices, over.Halls, over.All
+	r.offices, r.halls, r.divisions, r.all = over.Offices, over.Halls, over.Divisions, over.All
 	return r, nil
 }

@@ -11,6 +11,7 @@ import (
 
 const caseColumns = `c.id, c.seq, c.channel, c.identity, c.title, c.body, c.kind, c.urgency, coalesce(c.category_id, 0) AS category_id, c.state, c.sealed,
 	coalesce(c.unit_id, 0) AS unit_id, coalesce(c.hall_id, 0) AS hall_id, coalesce(c.division_id, 0) AS division_id,
+	coalesce((SELECT d.office_id FROM units d WHERE d.id = c.division_id), 0) AS division_office_id,
 	coalesce(c.office_id, 0) AS office_id, coalesce(c.first_office_id, 0) AS first_office_id, coalesce(c.handler_id, 0) AS handler_id,
 	c.level, c.round, c.returned, c.extended, coalesce(c.merged_into, 0) AS merged_into, coalesce(c.split_from, 0) AS split_from,
 	c.disposition, c.contacted, c.solved, coalesce(c.satisfied, 0) AS satisfied, coalesce(c.follow_up, 0) AS follow_up,

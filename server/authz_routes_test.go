@@ -84,6 +84,10 @@ var asks = map[string]ask{
 	"GET /console/security/sso/:id/unlink":       {at: "/console/security/sso/1/unlink"},
 	"POST /console/security/sso/:id/unlink":      {at: "/console/security/sso/1/unlink", form: "current="},
 
+	"POST /console/desk/new":                           {form: "channel=x"},
+	"GET /console/desk/:id":                            {at: "/console/desk/{case}"},
+	"POST /console/desk/:id":                           {at: "/console/desk/{case}", form: "act=reply&seen=9999&body=x"},
+	"GET /console/desk/:id/print":                      {at: "/console/desk/{case}/print"},
 	"GET /console/contacts/:record":                    {at: "/console/contacts/{record}"},
 	"POST /console/contacts/:record":                   {at: "/console/contacts/{record}", form: "purpose=callback&reason=x"},
 	"POST /console/privacy":                            {form: "act=find&reach=13900000000"},

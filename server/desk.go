@@ -3,8 +3,13 @@ package main
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"minping/complaints"
 	"minping/internal/actor"
+	"minping/internal/fault"
+	"minping/internal/pg"
+	"minping/internal/vault"
 	"minping/surveys"
 )
 
@@ -28,6 +33,14 @@ func (p *platform) openBadRatings(ctx context.Context) error {
 // excludeRating carries out what a reviewer decided.
 func (p *platform) excludeRating(ctx context.Context, r complaints.Ruled) error {
 	return p.surveys.Exclude(ctx, actor.System("review"), surveys.Exclusion{Rating: r.RatingID, Day: r.Day, Reason: string(r.Reason), By: r.By})
+}
+
+// putContact stores the contact of a case in the vault, in the transaction that files it.
+func (p *platform) putContact(ctx context.Context, q pg.Querier, subject string, c vault.Contact) (uuid.UUID, error) {
+	if p.vault == nil { // a command that does not open the vault files no contacts
+		return uuid.UUID{}, fault.Fielded(fault.Field{Name: "identity", Key: "complaints.contact_closed"})
+	}
+	return p.vault.Put(ctx, q, vault.Entry{Kind: "case_contact", Subject: subject, Contact: c})
 }
 
 // wakeCases does what time alone brings to cases.

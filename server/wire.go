@@ -86,7 +86,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
-		PINKey: derive(key, "case pins"), Exclude: p.excludeRating}); err != nil {
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
 		return nil, err
 	}
 	return p, p.surveys.EnsurePartitions(ctx)
@@ -184,7 +184,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

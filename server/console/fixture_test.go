@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -49,12 +50,16 @@ type city struct {
 	actors  map[int64]actor.Actor
 	db      *sqlx.DB
 	refused []web.Refusal
+	later   time.Duration // what the desk's clock is ahead
 }
 
 func newCity(t *testing.T) *city {
 	t.Helper()
 	return newCityWith(t, nil)
 }
+
+// now is the time at the desk, which a test may let pass.
+func (c *city) now() time.Time { return clock().Add(c.later) }
 
 // newCityWith has settings besides the real ones, which need no texts.
 func newCityWith(t *testing.T, more []settings.Definition) *city {
@@ -92,7 +97,11 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.app, err = New(Config{Desk: cases, Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -190,6 +199,8 @@ func (c *city) as(role accounts.Role, at offices.Unit) *webtest.Browser {
 		g.Office = at.ID
 	case offices.Hall:
 		g.Hall = at.ID
+	case offices.Division:
+		g.Office, g.Division = at.OfficeID, at.ID
 	}
 	id := int64(len(c.actors) + 1)
 	c.actors[id] = actor.Actor{Account: id, Name: string(role), Grants: []actor.Grant{g}}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
@@ -36,6 +37,7 @@ type Config struct {
 	Audit    *audit.Service
 	Settings *settings.Service
 	Privacy  *privacy.Service
+	Desk     *complaints.Service
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
@@ -52,6 +54,7 @@ type Handler struct {
 	audit    *audit.Service
 	settings *settings.Service
 	privacy  *privacy.Service
+	desk     *complaints.Service
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -74,7 +77,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy,
+		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -89,6 +92,11 @@ func (h *Handler) today() time.Time { return figures.TodayOf(h.now()) }
 func navigation() []web.NavGroup {
 	need := func(p ...actor.Permission) []actor.Permission { return p }
 	return []web.NavGroup{
+		{Key: "desk.nav", Entries: []web.NavEntry{
+			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
+			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
+			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
+		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},

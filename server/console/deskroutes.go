@@ -1,0 +1,23 @@
+package console
+
+import (
+	"minping/complaints"
+	"minping/internal/actor"
+)
+
+// deskRoutes are the complaints desk. Whoever may read cases opens them, and the
+// discipline role, which reads the sealed ones; what may be done to a case is
+// judged by the desk itself.
+func (h *Handler) deskRoutes() []route {
+	sealed := []actor.Permission{complaints.PermDiscipline}
+	return []route{
+		{"GET", "/desk", h.deskQueue, complaints.PermRead, sealed},
+		{"GET", "/desk/new", h.newCase, complaints.PermFile, nil},
+		{"POST", "/desk/new", h.fileCase, complaints.PermFile, nil},
+		{"GET", "/desk/:id", h.casePage, complaints.PermRead, sealed},
+		{"POST", "/desk/:id", h.actOnCase, complaints.PermRead, sealed},
+		{"GET", "/desk/:id/print", h.printCase, complaints.PermRead, sealed},
+		{"GET", "/callbacks", h.callbacks, complaints.PermCallback, nil},
+		{"GET", "/reviews", h.reviews, complaints.PermReview, nil},
+	}
+}
