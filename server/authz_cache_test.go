@@ -13,7 +13,8 @@ import (
 var mayBeKept = map[string]string{
 	"/static/*": "no-cache", "/r/:code/qr.png": "public", "/r/:code/qr.svg": "public",
 	"/api/v1/indices": "private", "/api/v1/indices/trend": "private",
-	"/board": "public, max-age=5", "/board/methodology": "public, max-age=5",
+	"/complaints/new": "private, no-cache", // so that what was typed is still there when one goes back
+	"/board":          "public, max-age=5", "/board/methodology": "public, max-age=5",
 	"/board/office/:code": "public, max-age=5", "/board/hall/:code": "public, max-age=5", "/board/window/:code": "public, max-age=5",
 }
 
@@ -50,7 +51,7 @@ func TestWhatMayBeCached(t *testing.T) {
 // openToAll are addresses without anything of a person.
 func openToAll(path string) bool {
 	switch path {
-	case "/", "/r", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json":
+	case "/", "/r", "/complaints", "/complaints/to/:where", "/privacy", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json":
 		return true
 	}
 	return false

@@ -40,6 +40,9 @@ type guarded struct {
 	other  int64           // account of somebody else
 }
 
+// places are the names of the halves, in the order in which they are asked about.
+var places = []string{"here", "there"}
+
 // half is an office with all that belongs to it, by the names that the tables of
 // routes use: {office}, {window}, {publication} …
 type half map[string]string

@@ -246,8 +246,8 @@ func (g *guarded) askAll(s subject) map[string]string {
 				got[name] = g.askOne(b, token, method, how, here)
 				continue
 			}
-			for place, h := range g.halves {
-				got[name+"  "+place] = g.askOne(b, token, method, how, h)
+			for _, place := range places {
+				got[name+"  "+place] = g.askOne(b, token, method, how, g.halves[place])
 			}
 		}
 	}

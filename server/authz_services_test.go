@@ -141,8 +141,8 @@ func (g *guarded) callAll(s subject) map[string]string {
 			g.t.Errorf("%s is not in the table of authorization: say how it is called", name)
 			continue
 		}
-		for place, h := range g.halves {
-			err := how(g.t.Context(), g, by, h)
+		for _, place := range places {
+			err := how(g.t.Context(), g, by, g.halves[place])
 			if got[name+"  "+place] = answerOf(err); answerOf(err) == "!" {
 				g.t.Errorf("%s as %s: %v", name, s, err)
 			}
@@ -163,7 +163,7 @@ func checkListsAgainstDetails(t *testing.T, table map[string]map[string]string, 
 	t.Helper()
 	for list, detail := range details {
 		for _, s := range who {
-			for _, place := range []string{"here", "there"} {
+			for _, place := range places {
 				l, d := table[list+"  "+place][s.String()], table[detail+"  "+place][s.String()]
 				if l == passed && d != passed {
 					t.Errorf("%s, %s: %s shows what %s answers with %q", s, place, list, detail, d)
