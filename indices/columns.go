@@ -11,12 +11,14 @@ type cell struct {
 	number bool
 }
 
-// column is one column of the machine formats. CSV and JSON are written from
+// columnOf is one column of the machine formats. CSV and JSON are written from
 // the same list, so they cannot drift apart.
-type column struct {
+type columnOf[T any] struct {
 	name string
-	cell func(Row) cell
+	cell func(T) cell
 }
+
+type column = columnOf[Row]
 
 // columns are the columns of CSV, in order; others rely on the names. Decimals
 // are fixed and written with a point, whatever the locale: satisfaction 2, mean

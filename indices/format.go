@@ -11,9 +11,10 @@ import (
 
 // WriteCSV writes rows as UTF-8 CSV (RFC 4180 without the carriage returns, no
 // byte order mark), heading first. Blank = not shown; a suppressed n reads "<5".
-func WriteCSV(w io.Writer, rows []Row) error {
+func WriteCSV(w io.Writer, rows []Row) error { return writeCSV(w, rows, columns()) }
+
+func writeCSV[T any](w io.Writer, rows []T, cols []columnOf[T]) error {
 	out := csv.NewWriter(w)
-	cols := columns()
 	record := make([]string, len(cols))
 	for i, c := range cols {
 		record[i] = c.name

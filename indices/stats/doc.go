@@ -1,5 +1,7 @@
 // Package stats holds the pure statistics behind the published numbers:
-// intervals of shares and means, effective sample sizes.
+// intervals of shares and means, effective sample sizes, weights that meet known
+// margins, estimates of small units, ranks and tiers, changes of level, and the
+// consistency of scales.
 //
 // It knows no office, no survey and no database; it takes counts and weights
 // and gives numbers. Every function cites the source of its formula and has a

@@ -16,7 +16,7 @@ func SampleSize(half, conf float64, population int) int {
 	if !(half > 0 && half < 1) || !confident(conf) || population < 0 {
 		return 0
 	}
-	z := twoSided(conf)
+	z := TwoSided(conf)
 	n := z * z / (4 * half * half)
 	if population > 0 {
 		n /= 1 + (n-1)/float64(population)
@@ -33,8 +33,8 @@ func Detectable(sd float64, n, m, conf, power float64) float64 {
 	if !(n > 0 && m > 0 && sd >= 0) || !confident(conf) || !(power > 0 && power < 1) {
 		return math.Inf(1)
 	}
-	return (twoSided(conf) + distuv.UnitNormal.Quantile(power)) * sd * math.Sqrt(1/n+1/m)
+	return (TwoSided(conf) + distuv.UnitNormal.Quantile(power)) * sd * math.Sqrt(1/n+1/m)
 }
 
-// twoSided is the normal quantile of a two-sided confidence.
-func twoSided(conf float64) float64 { return distuv.UnitNormal.Quantile(1 - (1-conf)/2) }
+// TwoSided is the normal quantile of a two-sided confidence: 1.96 for 95%.
+func TwoSided(conf float64) float64 { return distuv.UnitNormal.Quantile(1 - (1-conf)/2) }

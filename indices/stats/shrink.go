@@ -163,7 +163,7 @@ func (p NormalPrior) Shrink(y, v, conf float64) Shrunk {
 	b := v / (v + p.Between)
 	s := Shrunk{Estimate: b*p.Mean + (1-b)*y, Borrowed: b, Interval: Interval{Low: math.Inf(-1), High: math.Inf(1)}}
 	if confident(conf) {
-		half := twoSided(conf) * math.Sqrt(v*(1-b)+b*b*p.variance)
+		half := TwoSided(conf) * math.Sqrt(v*(1-b)+b*b*p.variance)
 		s.Interval = Interval{Low: s.Estimate - half, High: s.Estimate + half}
 	}
 	return s

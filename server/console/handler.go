@@ -99,6 +99,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
+			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
 		{Key: "privacy.nav", Entries: []web.NavEntry{

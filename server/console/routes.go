@@ -89,6 +89,8 @@ func (h *Handler) directoryRoutes() []route {
 func (h *Handler) askingRoutes() []route {
 	return []route{
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
+		{"GET", "/standings", h.standings, permIndexRead, nil},
+		{"GET", "/standings.csv", h.standingsFile, permIndexRead, nil},
 
 		{"GET", "/surveys", h.surveyList, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/bank", h.bank, surveys.PermSurveyRead, nil},

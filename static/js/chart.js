@@ -68,8 +68,32 @@ function bars(points, c, names) {
   return [{ name: names.label, type: "bar", data: pick(points, (p) => p.value), itemStyle: { color: c.line }, barMaxWidth: 40 }];
 }
 
+// Within the lines mean ± z·spread/√n lies what chance alone explains (Spiegelhalter 2005).
+function funnel(figure, points, c) {
+  const { mean, spread, label, count, band, far } = figure.dataset;
+  const shown = points.filter((p) => p.value !== undefined);
+  const [from, to] = [Math.min(...shown.map((p) => p.n)), Math.max(...shown.map((p) => p.n))];
+  const [low, high] = [from * 0.8, to * 1.15];
+  const sizes = [...Array(61).keys()].map((i) => low * (high / low) ** (i / 60));
+  const edge = (name, z, type) => ({ name, type: "line", symbol: "none", silent: true, lineStyle: { color: c.muted, type, width: 1.2 }, data: sizes.map((n) => [n, Math.min(100, Number(mean) + z * Number(spread) / Math.sqrt(n))]) });
+  const text = { color: c.muted, fontSize: 12 };
+  const values = shown.map((p) => p.value);
+  return {
+    grid: { left: 40, right: 16, top: 30, bottom: 42 },
+    xAxis: { type: "log", min: low, max: high, name: count, nameLocation: "middle", nameGap: 26, nameTextStyle: text, axisLabel: { ...text, formatter: (n) => Math.round(n).toLocaleString() }, splitLine: { show: false } },
+    yAxis: { type: "value", min: Math.max(0, Math.floor((Math.min(...values) - 2) / 5) * 5), max: Math.min(100, Math.ceil((Math.max(...values) + 2) / 5) * 5), name: label, nameTextStyle: text, axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
+    series: [
+      edge(band, 1.96, "dashed"), edge(band, -1.96, "dashed"), edge(far, 3.09, "dotted"), edge(far, -3.09, "dotted"), edge(label, 0, "solid"),
+      { name: label, type: "line", symbol: "circle", symbolSize: 10, showAllSymbol: true, lineStyle: { opacity: 0 }, itemStyle: { color: c.line }, triggerEvent: true, data: shown.map((p) => [p.n, p.value]), clip: false }, // the vendored build has no scatter
+    ],
+  };
+}
+
 function option(figure, points, onPaper) {
   const c = colours(onPaper);
+  if (figure.dataset.chart === "funnel") {
+    return { animation: false, backgroundColor: "transparent", aria: { enabled: true, label: { description: figure.dataset.description } }, ...funnel(figure, points, c) };
+  }
   const names = { label: figure.dataset.label || "", band: figure.dataset.band || "" };
   return {
     animation: !still.matches && !onPaper,
@@ -97,6 +121,11 @@ function sentence(figure, p) {
 function readOut(figure, chart, points) {
   const output = figure.querySelector("[data-readout]");
   if (!output) return;
+  if (figure.dataset.chart === "funnel") {
+    const shown = points.filter((p) => p.value !== undefined);
+    chart.on("mouseover", { seriesIndex: 5 }, (event) => { output.textContent = sentence(figure, shown[event.dataIndex]); });
+    return;
+  }
   chart.getZr().on("mousemove", (event) => {
     const at = chart.convertFromPixel({ xAxisIndex: 0 }, event.offsetX);
     const point = points[Math.min(Math.max(Math.round(at), 0), points.length - 1)];
