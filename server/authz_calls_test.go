@@ -390,6 +390,10 @@ var calls = map[string]call{
 		list, err := g.pf.indices.Index(ctx, by, indices.Query{Level: indices.Division, Period: thisMonth()})
 		return seen(list, err, func(r indices.Row) bool { return r.Unit.ID == h.id("division") })
 	},
+	"indices.Standings": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		list, err := g.pf.indices.Standings(ctx, by, indices.Query{Level: indices.Division, Period: thisMonth()})
+		return seen(list.Rows, err, func(r indices.Standing) bool { return r.Unit.ID == h.id("division") })
+	},
 	"indices.Trend": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
 		_, err := g.pf.indices.Trend(ctx, by, h.division(), indices.Grain(""))
 		return err

@@ -154,7 +154,7 @@ func (g *guarded) callAll(s subject) map[string]string {
 // details names, for each list, the method that shows one of its items.
 var details = map[string]string{
 	"offices.Units": "offices.Unit", "offices.AllUnits": "offices.Unit", "offices.Tree": "offices.Unit", "offices.ExportCSV": "offices.Unit",
-	"surveys.Publications": "surveys.Publication", "surveys.TicketBatches": "surveys.TicketBatch", "indices.Index": "indices.Figures",
+	"surveys.Publications": "surveys.Publication", "surveys.TicketBatches": "surveys.TicketBatch", "indices.Index": "indices.Figures", "indices.Standings": "indices.Figures",
 	"privacy.Contacts": "privacy.Contact",
 }
 
