@@ -32,6 +32,7 @@ var described = []struct {
 	{"survey:write", true, false},
 	{"publication:write", true, true},
 	{"ticket:write", true, true},
+	{"served:write", true, true},
 	{"directory:write", true, true},
 	{"directory:import", true, false},
 	{"import:run", true, false},

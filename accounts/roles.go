@@ -55,7 +55,7 @@ var may = []struct {
 		"publication:write", "ticket:write",
 		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
-		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read",
+		"directory:read", "publication:read", "publication:write", "ticket:write", "served:write", "rating:read", "index:read",
 		"case:file", "case:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
@@ -70,12 +70,12 @@ var may = []struct {
 		"case:file", "case:read", "case:callback"}},
 	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read",
 		"case:read", "case:review"}},
-	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read",
+	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read", "served:write",
 		settings.PermRead, settings.PermPropose, settings.PermApprove}},
 	{Privacy, []string{"city"}, []actor.Permission{"privacy:handle", "vault:open", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
 		"directory:read", "directory:write", "directory:import", "import:run",
-		"publication:read", "publication:write", "ticket:write", "survey:read",
+		"publication:read", "publication:write", "ticket:write", "served:write", "survey:read",
 		settings.PermRead, settings.PermOperate}},
 	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
 	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, keyRead, "directory:read", settings.PermRead}},

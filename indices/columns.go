@@ -41,9 +41,38 @@ func columns() []column {
 	list = append(list, figureColumns([3]string{"good_rate", "good_low", "good_high"}, 4, func(r Row) *Figure { return r.Good })...)
 	list = append(list, figureColumns([3]string{"top2_rate", "top2_low", "top2_high"}, 4, func(r Row) *Figure { return r.TopTwo })...)
 	list = append(list, figureColumns([3]string{"bad_rate", "bad_low", "bad_high"}, 4, func(r Row) *Figure { return r.Bad })...)
-	return append(list,
+	list = append(list,
 		column{"state", func(r Row) cell { return words(string(r.State)) }},
-		column{"formula", func(r Row) cell { return words(r.Formula) }})
+		column{"formula", func(r Row) cell { return words(r.Formula) }},
+		serviceColumn("served", func(s Services) cell { return cell{text: fmt.Sprint(s.Served), number: true} }))
+	list = append(list, figureColumns([3]string{"response_rate", "response_low", "response_high"}, 4, func(r Row) *Figure {
+		if r.Services == nil {
+			return nil
+		}
+		return r.Services.Rate
+	})...)
+	return append(list,
+		serviceColumn("default_good_rate", func(s Services) cell { return supposed(s, s.DefaultGood, 4) }),
+		serviceColumn("default_sat", func(s Services) cell { return supposed(s, s.DefaultSat, 2) }),
+		serviceColumn("more_than_served", func(s Services) cell { return words(fmt.Sprint(s.More)) }))
+}
+
+// serviceColumn is about what was served; blank where nobody told.
+func serviceColumn(name string, of func(Services) cell) column {
+	return column{name, func(r Row) cell {
+		if r.Services == nil {
+			return cell{}
+		}
+		return of(*r.Services)
+	}}
+}
+
+// supposed is a figure under default rules, which takes silence to be known.
+func supposed(s Services, v float64, decimals int) cell {
+	if s.More {
+		return cell{}
+	}
+	return cell{text: strconv.FormatFloat(v, 'f', decimals, 64), number: true}
 }
 
 // figureColumns are the value and the two ends of an interval.

@@ -23,12 +23,14 @@ func sampleRows(t *testing.T) []Row {
 	row := func(code, name string, counts tally) Row {
 		return Row{Unit: Unit{ID: 12, Kind: Window, Code: code, Name: name, NameEn: "Window"}, Period: period(t, "2026-Q3"), Figures: m.measure(counts)}
 	}
-	return []Row{
+	list := []Row{
 		row("tax-01", "税务局一号窗口", tally{Levels: [5]int64{2, 3, 5, 30, 60}, Suspect: 4}),
 		row("tax-02", "Ａ区\"综合\", 窗口", tally{Levels: [5]int64{0, 0, 0, 0, 7}}),
 		row("tax-03", "=HYPERLINK(\"x\")", tally{Levels: [5]int64{1, 1, 1, 1, 0}, Suspect: 3}),
 		row("-04", "é́窗", tally{}),
 	}
+	list[0].Services, list[1].Services = m.against(list[0].Figures, 400), m.against(list[1].Figures, 6)
+	return list
 }
 
 func TestFormatGoldens(t *testing.T) {
@@ -75,7 +77,8 @@ func TestCSVHeading(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "unit,name,level,period,n,n_eff,suspect,n1,n2,n3,n4,n5,sat,sat_low,sat_high,mean,mean_low,mean_high," +
-		"good_rate,good_low,good_high,top2_rate,top2_low,top2_high,bad_rate,bad_low,bad_high,state,formula\n"
+		"good_rate,good_low,good_high,top2_rate,top2_low,top2_high,bad_rate,bad_low,bad_high,state,formula," +
+		"served,response_rate,response_low,response_high,default_good_rate,default_sat,more_than_served\n"
 	if b.String() != want {
 		t.Error(b.String())
 	}
@@ -116,7 +119,7 @@ func TestCSVAndJSONAgree(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(records[3], "|"); got != "tax-03|'=HYPERLINK(\"x\")|window|2026-Q3|<5"+strings.Repeat("|", 23)+"suppressed|sat-1" {
+	if got := strings.Join(records[3], "|"); got != "tax-03|'=HYPERLINK(\"x\")|window|2026-Q3|<5"+strings.Repeat("|", 23)+"suppressed|sat-1"+strings.Repeat("|", 7) {
 		t.Errorf("suppressed row: %s", got)
 	}
 }

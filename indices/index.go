@@ -12,6 +12,7 @@ type Row struct {
 	Unit   Unit
 	Period Period
 	Figures
+	Services *Services // nil where nobody told how many were served, or the ratings are filtered
 }
 
 // Unit is a place in the directory.
@@ -67,7 +68,7 @@ func (s *Service) Index(ctx context.Context, by actor.Actor, q Query) ([]Row, er
 	for _, c := range counted {
 		rows = append(rows, Row{Unit: c.Unit, Period: q.Period, Figures: formula.measure(c.tally)})
 	}
-	return rows, nil
+	return rows, s.services(ctx, q, formula, rows)
 }
 
 func (q Query) check() error {

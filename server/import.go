@@ -17,7 +17,7 @@ import (
 	"minping/surveys"
 )
 
-const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]\n       server import complaints FILE [--office CODE] [--rejects FILE]\n       server import categories FILE"
+const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]\n       server import complaints FILE [--office CODE] [--rejects FILE]\n       server import categories FILE\n       server import served FILE [--dry-run]"
 
 type importFlags struct {
 	createUnits, dryRun bool
@@ -33,7 +33,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	fs.StringVar(&f.to, "to", "", "ratings: last day of that period")
 	fs.StringVar(&f.office, "office", "", "complaints: code of the office they are about (default: not known)")
 	fs.StringVar(&f.rejects, "rejects", "", "ratings, complaints: where refused rows go (default FILE.rejected.csv)")
-	fs.BoolVar(&f.dryRun, "dry-run", false, "offices: only report what would change")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "offices, served: only report what would change")
 	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
@@ -50,7 +50,10 @@ func runImport(ctx context.Context, p program, args []string) error {
 	if len(rest) == 2 && rest[0] == "categories" {
 		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importCategories(ctx, pf, rest[1]) })
 	}
-	return p.wrong(fs, "import wants offices, ratings, complaints or categories, and a file")
+	if len(rest) == 2 && rest[0] == "served" {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importServed(ctx, pf, rest[1], f.dryRun) })
+	}
+	return p.wrong(fs, "import wants offices, ratings, complaints, categories or served, and a file")
 }
 
 func (p program) importOffices(ctx context.Context, pf *platform, files []string, dryRun bool) error {

@@ -195,7 +195,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	// holds a token beside what others wrote, which compression would give away.
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
 	staff.Routes(e)
-	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group("", limits.Calm))
+	api.New(api.Config{Site: site, Indices: p.indices, Surveys: p.surveys}).Routes(e.Group("", limits.Calm))
 	p.vitals(e, site)
 	return staff, nil
 }

@@ -182,6 +182,8 @@ func rebuild(ctx context.Context, tx *sqlx.Tx) error {
 			SELECT r.unit_id, r.grain, r.starts_on, r.question_id, r.value, s.id, r.n
 			FROM (` + recountAnswersSQL + `) r JOIN rating_slices s USING (channel, stratum, version_id, standing)
 			ORDER BY 1, 2, 3, 4, 5, 6`,
+		`DELETE FROM service_rollups WHERE $1::bigint IS NOT NULL`,
+		`INSERT INTO service_rollups (unit_id, grain, starts_on, served) ` + recountServedSQL,
 	} {
 		if _, err := tx.ExecContext(ctx, q, city); err != nil {
 			return fmt.Errorf("rebuild rollups: %w", err)

@@ -54,7 +54,10 @@ func (s *Service) Verify(ctx context.Context) (VerifyReport, error) {
 		if err := report.compare(ctx, tx, "rating_rollups", compareRatings(), city); err != nil {
 			return err
 		}
-		return report.compare(ctx, tx, "answer_rollups", compareAnswers(), city)
+		if err := report.compare(ctx, tx, "answer_rollups", compareAnswers(), city); err != nil {
+			return err
+		}
+		return report.compare(ctx, tx, "service_rollups", compareServed(), city)
 	})
 	return report, err
 }

@@ -52,6 +52,7 @@ const (
 	CodeRevoke         Action = "code.revoke"
 	TicketIssue        Action = "ticket.issue"
 
+	ServedTell     Action = "served.tell"
 	RatingImport   Action = "rating.import"
 	RatingExclude  Action = "rating.exclude"
 	RatingRestore  Action = "rating.restore"
@@ -139,6 +140,7 @@ var registry = []struct {
 	{CodeRevoke, "unit channel"},
 	{TicketIssue, "unit channel visited_on count"},
 
+	{ServedTell, "source rows stored changed same from to"},
 	{RatingImport, "rows stored repeated refused file_digest from to"},
 	{RatingExclude, "rating reason from to count level_sum"},
 	{RatingRestore, "rating reason from to count level_sum"},

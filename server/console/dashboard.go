@@ -49,6 +49,7 @@ type dashboardPage struct {
 	Strata   figures.Parts
 	Answers  figures.Answers
 	Totals   []totalRow
+	Response response
 	Tabs     []figures.Choice
 	Compare  figures.Compare
 	Query    string
@@ -131,6 +132,9 @@ func (h *Handler) fillDashboard(ctx context.Context, by actor.Actor, p *dashboar
 	}
 	p.Report = data.Word(p.Page, in.period)
 	if err := h.fillParts(ctx, by, p, in); err != nil {
+		return err
+	}
+	if err := h.fillResponse(ctx, by, p, in); err != nil {
 		return err
 	}
 	if err := h.fillCompare(ctx, by, p, in); err != nil {

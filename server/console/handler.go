@@ -110,6 +110,7 @@ func navigation() []web.NavGroup {
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
 			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
+			{Key: "served.nav", Href: "/console/served", Need: need(surveys.PermServedWrite)},
 			{Key: "console.tickets.title", Href: "/console/tickets", Need: need(surveys.PermTicketWrite)},
 		}},
 		{Key: "console.nav.directory", Entries: []web.NavEntry{

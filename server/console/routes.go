@@ -92,6 +92,12 @@ func (h *Handler) askingRoutes() []route {
 		{"GET", "/standings", h.standings, permIndexRead, nil},
 		{"GET", "/standings.csv", h.standingsFile, permIndexRead, nil},
 
+		{"GET", "/served", h.servedForm, surveys.PermServedWrite, nil},
+		{"POST", "/served", h.uploadServed, surveys.PermServedWrite, nil},
+		{"GET", "/served/template.xlsx", h.servedTemplate, surveys.PermServedWrite, nil},
+		{"GET", "/served/:upload", h.servedReport, surveys.PermServedWrite, nil},
+		{"POST", "/served/:upload", h.applyServed, surveys.PermServedWrite, nil},
+
 		{"GET", "/surveys", h.surveyList, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/bank", h.bank, surveys.PermSurveyRead, nil},
 		{"GET", "/surveys/versions/:id", h.version, surveys.PermSurveyRead, nil},
@@ -123,6 +129,7 @@ func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/directory/import", uploadLimit)
 	h.site.LimitBody("/console/tickets/import", ticketFileLimit)
 	h.site.LimitBody("/console/accounts/import", uploadLimit)
+	h.site.LimitBody("/console/served", uploadLimit)
 	g := e.Group("/console", h.site.Session)
 	for _, r := range h.routes() {
 		var guard []echo.MiddlewareFunc

@@ -61,6 +61,7 @@ type standingRow struct {
 	Value, Range string // shrunk
 	Borrowed     string
 	Raw          string
+	Response     string
 	Count        string
 	Bar          figures.Bar
 	Why          string
@@ -180,6 +181,10 @@ func (p *standingsPage) row(r indices.Standing) standingRow {
 	row.Count, row.N = p.Num(r.N), r.N
 	row.Raw, row.RawValue = p.Fix(r.Sat.Value, 1), dataNumber(r.Sat.Value)
 	row.Value, row.Range = figures.Points(p.Page, r.Estimate)
+	row.Response = "—"
+	if r.Services != nil {
+		row.Response, _ = figures.Rate(p.Page, r.Services.Rate)
+	}
 	if r.Estimate != nil {
 		row.Borrowed = p.Percent(r.Borrowed)
 		row.Bar = figures.Scale{From: 50, To: 100}.Bar(r.Estimate)

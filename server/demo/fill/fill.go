@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minping/accounts"
+	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/offices"
 	"minping/server/demo"
@@ -65,6 +66,9 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	}
 	if result.Ratings, err = f.Surveys.Fill(ctx, ratings); err != nil {
 		return result, fmt.Errorf("fill ratings: %w", err)
+	}
+	if err := f.Surveys.FillServed(ctx, workday.Of(f.Now).AddDays(-400)); err != nil {
+		return result, err
 	}
 	return result, nil
 }
