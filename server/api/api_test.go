@@ -23,6 +23,7 @@ import (
 type client struct {
 	e       *echo.Echo
 	indices *indices.Service
+	handler *Handler
 }
 
 // newClient serves the interface over a database with one rated office. Three
@@ -76,8 +77,9 @@ func serve(t *testing.T, s *indices.Service, keys map[string]actor.Actor) client
 	t.Cleanup(site.Close)
 	e := echo.New()
 	site.Use(e)
-	New(Config{Site: site, Indices: s}).Routes(e.Group(""))
-	return client{e: e, indices: s}
+	h := New(Config{Site: site, Indices: s})
+	h.Routes(e.Group(""))
+	return client{e: e, indices: s, handler: h}
 }
 
 func (c client) get(path string, headers ...string) *httptest.ResponseRecorder {
