@@ -38,6 +38,10 @@ type servedAnswer struct {
 
 // served answers POST /api/v1/served: a queue or case system tells how many were served.
 func (h *Handler) served(c echo.Context) error {
+	by := web.ActorOf(c)
+	if by.Account == 0 && by.Name == "" {
+		return needsKey()
+	}
 	var req servedRequest
 	in := json.NewDecoder(c.Request().Body)
 	in.DisallowUnknownFields() // a misspelt name would be a number that nobody counts
@@ -57,7 +61,7 @@ func (h *Handler) served(c echo.Context) error {
 		}
 		list = append(list, surveys.Served{Window: r.Window, Day: r.Day, Served: *r.Served, Called: r.Called})
 	}
-	report, err := h.surveys.PutServed(c.Request().Context(), web.ActorOf(c), list)
+	report, err := h.surveys.PutServed(c.Request().Context(), by, list)
 	if err != nil {
 		return err
 	}
