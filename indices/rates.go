@@ -45,7 +45,7 @@ type Rates struct {
 	Resolve  Share // 解决率: citizens who say solved ÷ citizens heard
 	Satisfy  Share // 满意率: levels 4 and 5 ÷ those who gave a level
 	Content  Share // the same with level 3
-	False    Share // 办结失实率: replies that the citizen contradicts ÷ replies asked about
+	False    Share // 办结失实率: replies that the citizen contradicts ÷ replies asked about; blank without index:internal
 	Formula  string
 }
 
@@ -83,6 +83,9 @@ func (s *Service) Rates(ctx context.Context, by actor.Actor, q RatesQuery) ([]Ra
 			Response: formula.shareOf(c.responded, c.orders), Resolve: formula.shareOf(c.solved, c.heard),
 			Satisfy: formula.shareOf(c.satisfied, c.said), Content: formula.shareOf(c.content, c.said),
 			False: formula.shareOf(c.contradicted, c.heard)})
+		if !by.Anywhere(PermInternal) {
+			rows[len(rows)-1].False = Share{State: None, Below: formula.SuppressBelow}
+		}
 	}
 	return rows, nil
 }

@@ -37,6 +37,7 @@ func (h *Handler) routes() []route {
 	return []route{
 		{http.MethodGet, "/api/v1/indices", h.index},
 		{http.MethodGet, "/api/v1/indices/trend", h.trend},
+		{http.MethodGet, "/api/v1/rates", h.rates},
 		{http.MethodGet, "/api/v1/openapi.json", h.describe},
 	}
 }

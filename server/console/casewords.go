@@ -169,10 +169,11 @@ func caseSentence(p web.Page, n caseNames, e complaints.Event) string {
 
 // script is what a caller says, in order.
 func script(p casePage, d complaints.Dossier) []string {
-	replied := ""
-	if d.RepliedAt != nil {
-		replied = p.Time(*d.RepliedAt)
+	lines := []string{p.T("callback.script.hello"), p.T("callback.script.matter", "Received", p.Row.Received, "Title", d.Title),
+		p.T("callback.script.responded", "Office", p.Row.Office), p.T("callback.script.solved"), p.T("callback.script.satisfied"),
+		p.T("callback.script.thanks")}
+	if d.Misses > 0 {
+		lines = append(lines, p.T("callback.script.tries", "Count", d.Misses))
 	}
-	return []string{p.T("desk.script.hello", "Received", p.Row.Received, "Title", d.Title), p.T("desk.script.replied", "Office", p.Row.Office, "Replied", replied),
-		p.T("desk.script.solved"), p.T("desk.script.satisfied"), p.T("desk.script.thanks"), p.T("desk.script.tries", "Count", d.Misses)}
+	return lines
 }
