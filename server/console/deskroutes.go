@@ -26,7 +26,7 @@ func (h *Handler) deskRoutes() []route {
 		{"GET", "/desk/kin", h.kin, complaints.PermDiscipline, nil},
 		{"POST", "/desk/kin", h.changeKin, complaints.PermDiscipline, nil},
 		{"GET", "/rates", h.rates, permIndexRead, nil},
-		{"GET", "/rates/export.:format", h.exportRates, permIndexRead, nil},
+		{"GET", "/rates/export/:format", h.exportRates, permIndexRead, nil},
 		{"GET", "/reviews", h.reviews, complaints.PermReview, nil},
 	}
 }

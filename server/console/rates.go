@@ -82,8 +82,8 @@ func (h *Handler) rates(c echo.Context) error {
 		p.Kinds = append(p.Kinds, figures.Choice{Value: k, Text: p.T("desk.kind." + k), Current: k == req.Kind})
 	}
 	p.Keep = link.Without("kind").Kept()
-	p.CSV = figures.Link{Path: "/console/rates/export.csv", Query: link.Query}.String()
-	p.XLSX = figures.Link{Path: "/console/rates/export.xlsx", Query: link.Query}.String()
+	p.CSV = figures.Link{Path: "/console/rates/export/csv", Query: link.Query}.String()
+	p.XLSX = figures.Link{Path: "/console/rates/export/xlsx", Query: link.Query}.String()
 	status := http.StatusOK
 	if wrong != nil {
 		status, p.Errors = http.StatusUnprocessableEntity, web.Fields(wrong, p.Page)
