@@ -13,11 +13,11 @@ import (
 // insertStaffNotices tells accounts of a notice, but for those who must have nothing to
 // do with the case, and, where asking and judging is meant, those who play another part.
 func insertStaffNotices(ctx context.Context, q pg.Querier, n Notice, accounts []int64, now time.Time) error {
-	const query = `INSERT INTO staff_notices (notice_id, account_id, made_at)
-		SELECT $1, a, $4 FROM unnest($3::bigint[]) a
-		WHERE NOT EXISTS (SELECT 1 FROM case_bars b WHERE b.case_id = $2 AND b.account_id = a)
+	const query = `INSERT INTO staff_notices (notice_id, account_id, case_id, seq, made_at)
+		SELECT n.id, a, n.case_id, n.seq, $4 FROM case_notices n, unnest($3::bigint[]) a
+		WHERE n.id = $1 AND NOT EXISTS (SELECT 1 FROM case_bars b WHERE b.case_id = $2 AND b.account_id = a)
 			AND ($5 NOT IN ('caller', 'reviewer') OR NOT EXISTS (SELECT 1 FROM case_parts p WHERE p.case_id = $2 AND p.account_id = a AND p.part <> $5))
-		ON CONFLICT (account_id, notice_id) DO NOTHING`
+		ON CONFLICT DO NOTHING`
 	if _, err := q.ExecContext(ctx, query, n.ID, n.Case, pq.Int64Array(accounts), now, n.Audience); err != nil {
 		return fmt.Errorf("deliver notice %d: %w", n.ID, err)
 	}

@@ -67,10 +67,15 @@ COMMENT ON COLUMN callback_links.account_id IS 'who had it sent';
 CREATE TABLE staff_notices (
     notice_id  bigint NOT NULL CONSTRAINT staff_notices_notice_id_fk REFERENCES case_notices (id),
     account_id bigint NOT NULL CONSTRAINT staff_notices_account_id_fk REFERENCES accounts (id),
+    case_id    bigint NOT NULL,
+    seq        int NOT NULL,
     made_at    timestamptz NOT NULL,
     read_at    timestamptz,
-    CONSTRAINT staff_notices_pkey PRIMARY KEY (account_id, notice_id)
+    CONSTRAINT staff_notices_pkey PRIMARY KEY (account_id, notice_id),
+    CONSTRAINT staff_notices_account_id_case_id_seq_key UNIQUE (account_id, case_id, seq),
+    CONSTRAINT staff_notices_case_id_fk FOREIGN KEY (case_id, seq) REFERENCES case_events (case_id, seq)
 );
+COMMENT ON COLUMN staff_notices.seq IS 'the event that the notice is of: who is told of it as two is told once';
 CREATE INDEX staff_notices_unread_idx ON staff_notices (account_id) WHERE read_at IS NULL;
 CREATE INDEX staff_notices_made_at_idx ON staff_notices (made_at);
 CREATE INDEX staff_notices_notice_id_idx ON staff_notices (notice_id);
