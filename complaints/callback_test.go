@@ -209,7 +209,13 @@ func TestAContactOpensForItsCallerOnly(t *testing.T) {
 	}
 	_, err = r.s.OpenContact(t.Context(), r.callerA, id, why)
 	wants(t, err, fault.NotFound, "complaints.no_contact")
-	ok(t)(r.s.Callback(t.Context(), r.callerA, id, Outcome{Way: "phone", Missed: NoAnswer}))
+	// Nobody can be called: once the citizen's own time is over the case may be closed.
+	_, err = r.s.Close(t.Context(), r.callerA, id, Why{})
+	wants(t, err, fault.Conflict, "complaints.callback_first")
+	r.clock = r.clock.AddDate(0, 0, 7)
+	if c := ok(t)(r.s.Close(t.Context(), r.callerA, id, Why{})); c.State != Closed || c.Solved != nil {
+		t.Errorf("%+v", c)
+	}
 	r.sound(t)
 }
 

@@ -103,6 +103,8 @@ func (f *Flow) noteOutcome(e Event) {
 			f.Level = min(3, f.Level+1)
 			f.Handler, f.Transferred, f.Extended = 0, false, false
 		}
+	case ActForget:
+		f.Unreachable = true
 	case ActAppeal:
 		f.Appealed = true
 	case ActFollowUp:

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"minping/internal/actor"
 	"minping/internal/fault"
 	"minping/internal/pg"
 	"minping/internal/vault"
@@ -120,7 +121,7 @@ func (s *Service) EraseContact(ctx context.Context, t Ticket) error {
 	if s.cfg.Contacts.Erase == nil {
 		return fault.New(fault.Conflict, "complaints.contact_closed")
 	}
-	return pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
+	after := func(ctx context.Context, tx *sqlx.Tx, _ *Case, _ Event) error {
 		row, err := lockContact(ctx, tx, id)
 		if pg.None(err) {
 			return nil
@@ -129,5 +130,18 @@ func (s *Service) EraseContact(ctx context.Context, t Ticket) error {
 			return err
 		}
 		return s.forget(ctx, tx, row, true)
-	})
+	}
+	c, err := selectCase(ctx, s.cfg.DB, id)
+	if err != nil {
+		return err
+	}
+	contact, err := contactOf(ctx, s.cfg.DB, id)
+	if err != nil || !contact.Valid {
+		return err
+	}
+	if !c.State.Live() { // nobody will call any more: nothing of the case changes
+		return pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error { return after(ctx, tx, nil, Event{}) })
+	}
+	_, err = s.act(ctx, actor.Actor{}, id, deed{action: ActForget, who: Citizen, after: after})
+	return err
 }

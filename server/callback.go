@@ -70,37 +70,54 @@ func (p *platform) sendLink(ctx context.Context, tx *sqlx.Tx, l complaints.LinkM
 	return p.notify.Send(ctx, tx, notify.SMS{Phone: c.Phone, Text: vault.Hide(text), Template: "callback", LateAt: l.LateAt})
 }
 
-// recipients tells whom a notice reaches: roles over the place, in service today.
+// recipients tells whom a notice reaches: roles over the place, in service today. Where
+// an office has nobody of a role, whoever is above is told, so that no step of a clock is
+// told to nobody.
 func (p *platform) recipients(ctx context.Context, q pg.Querier, to complaints.Addressee) ([]int64, error) {
-	here, city := accounts.Over{Office: to.Office, Division: to.Division}, accounts.Over{City: true}
-	hold := func(over accounts.Over, roles ...accounts.Role) ([]int64, error) {
-		return p.accounts.Holders(ctx, q, over, roles...)
+	if to.Account != 0 {
+		return []int64{to.Account}, nil
 	}
+	here, office, city := accounts.Over{Office: to.Office, Division: to.Division}, accounts.Over{Office: to.Office}, accounts.Over{City: true}
+	head := held{office, accounts.OfficeLeader}
+	chief := held{here, accounts.DivisionChief}
 	switch to.Audience {
 	case "handler":
-		if to.Account != 0 {
-			return []int64{to.Account}, nil
-		}
-		return hold(here, accounts.Handler)
+		return p.firstOf(ctx, q, held{here, accounts.Handler}, chief, head)
 	case "chief":
-		return hold(here, accounts.DivisionChief)
+		return p.firstOf(ctx, q, chief, head)
 	case "head":
-		return hold(accounts.Over{Office: to.Office}, accounts.OfficeLeader)
+		return p.firstOf(ctx, q, head, held{city, accounts.Committee})
 	case "supervisor":
-		over, err := hold(city, accounts.Committee)
+		over, err := p.firstOf(ctx, q, held{city, accounts.Committee})
 		if err != nil {
 			return nil, err
 		}
-		heads, err := hold(accounts.Over{Office: to.Office}, accounts.OfficeLeader)
+		heads, err := p.firstOf(ctx, q, head)
 		return slices.Concat(over, heads), err
 	case "desk":
-		return hold(accounts.Over{City: true, Office: to.Office}, accounts.Handler)
+		return p.firstOf(ctx, q, held{accounts.Over{City: true, Office: to.Office}, accounts.Handler}, held{city, accounts.Committee})
 	case "caller":
-		return hold(city, accounts.Callback)
+		return p.firstOf(ctx, q, held{city, accounts.Callback})
 	case "reviewer":
-		return hold(city, accounts.Reviewer)
+		return p.firstOf(ctx, q, held{city, accounts.Reviewer})
 	case "discipline":
-		return hold(city, accounts.Discipline)
+		return p.firstOf(ctx, q, held{city, accounts.Discipline})
+	}
+	return nil, nil
+}
+
+type held struct {
+	over accounts.Over
+	role accounts.Role
+}
+
+// firstOf gives the holders of the first role that somebody holds.
+func (p *platform) firstOf(ctx context.Context, q pg.Querier, roles ...held) ([]int64, error) {
+	for _, h := range roles {
+		list, err := p.accounts.Holders(ctx, q, h.over, h.role)
+		if err != nil || len(list) > 0 {
+			return list, err
+		}
 	}
 	return nil, nil
 }

@@ -134,7 +134,7 @@ func (h *Handler) fillCall(c echo.Context, p *casePage, d complaints.Dossier) er
 		if t.Round == d.Round && !t.Contacted {
 			text := missText(p.Page, t.Missed)
 			if t.Again != nil {
-				text += p.T("callback.again_at", "At", p.Time(*t.Again))
+				text += " · " + p.T("callback.again_at", "At", p.Time(*t.Again))
 			}
 			v.Tries = append(v.Tries, tryView{p.Time(t.At), text, t.Remark})
 		}

@@ -99,13 +99,18 @@ func timeline(p web.Page, n caseNames, d complaints.Dossier, seen int) []eventVi
 			}
 		}
 		for _, t := range d.Callbacks {
-			if t.Remark != "" && t.At.Equal(e.At) {
+			if t.Remark != "" && t.At.Equal(e.At) && isCallback(e.Action) {
 				v.Words = append(v.Words, wordsView{p.T("desk.label.remark"), t.Remark, toStaff})
 			}
 		}
 		list = append(list, v)
 	}
 	return list
+}
+
+// isCallback tells the events that a try to ask a citizen leaves.
+func isCallback(a complaints.Action) bool {
+	return slices.Contains([]complaints.Action{complaints.ActMiss, complaints.ActGood, complaints.ActBad, complaints.ActUnsolved}, a)
 }
 
 func wordsOf(p web.Page, m complaints.Message) wordsView {
@@ -160,6 +165,10 @@ func caseSentence(p web.Page, n caseNames, e complaints.Event) string {
 	case complaints.ActDispatch:
 		if d.Office == 0 {
 			key = "desk.event.dispatch_sealed"
+		}
+	case complaints.ActMiss:
+		if d.Code == string(complaints.CallLater) {
+			key = "callback.event.later"
 		}
 	case complaints.ActFollowUp:
 		args["Score"] = d.Score
