@@ -94,7 +94,7 @@ func TestOrdersThatCount(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	w.s.Now = func() time.Time { return time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC) }
-	for i, c := range []string{
+	for _, c := range []string{
 		`'2026-11-02', '2026-11-02 09:00+08', true, NULL, '', false, 'web'`,              // in time
 		`'2026-11-02', '2026-11-02 09:00+08', true, false, '', false, 'web'`,             // the citizen says no
 		`'2026-11-02', '2026-11-03 09:00+08', false, true, '', false, 'web'`,             // late
@@ -111,7 +111,6 @@ func TestOrdersThatCount(t *testing.T) {
 				received_at, changed_at, due_at, dispatched_at, taken_at, taken_in_time, responded, due_clock, sealed, channel)
 			SELECT gen_random_uuid(), gen_random_uuid()::text, 'none', 'x', 'x', $1, $2, 1, 'dispatched', 'complaint', 'ordinary', 0, 1, 0, false, '', false, now(), now(),
 				v.d::timestamptz + interval '1 day', v.d::timestamptz, v.t::timestamptz, v.i::boolean, v.r::boolean, v.c, v.s, v.ch FROM (VALUES (`+c+`)) v (d, t, i, r, c, s, ch)`, w.w3, w.police)
-		_ = i
 	}
 	rows, err := w.s.Rates(t.Context(), citizen, RatesQuery{Level: Office, Period: period(t, "2026-11"), Within: w.police})
 	if err != nil || len(rows) != 1 {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,9 +31,12 @@ func TestACallbackWithVaultGatewayAndPrivacy(t *testing.T) {
 	g := openGuarded(t)
 	ctx, h := t.Context(), g.halves["here"]
 	var messages []string
+	var mu sync.Mutex
 	gateway := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var m struct{ Phone, Text string }
 		_ = json.NewDecoder(r.Body).Decode(&m)
+		mu.Lock()
+		defer mu.Unlock()
 		messages = append(messages, m.Phone+" "+m.Text)
 	}))
 	defer gateway.Close()
@@ -83,7 +87,10 @@ func TestACallbackWithVaultGatewayAndPrivacy(t *testing.T) {
 	if err := g.pf.db.DB.Get(&id, `SELECT id::text FROM notify_messages WHERE template = 'callback'`); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.pf.notify.Task().Do(ctx, id); err != nil || len(messages) != 1 || !strings.HasPrefix(messages[0], "13905320077 【民评】") {
+	err = g.pf.notify.Task().Do(ctx, id)
+	mu.Lock()
+	defer mu.Unlock()
+	if err != nil || len(messages) != 1 || !strings.HasPrefix(messages[0], "13905320077 【民评】") {
 		t.Fatalf("%v, %v", messages, err)
 	}
 	link := regexp.MustCompile(`http://127\.0\.0\.1(/c/[A-Za-z0-9_-]{22}) `).FindStringSubmatch(messages[0])

@@ -108,11 +108,8 @@ func (h *Handler) fillCall(c echo.Context, p *casePage, d complaints.Dossier) er
 		return nil
 	}
 	st, err := h.desk.Contact(c.Request().Context(), web.ActorOf(c), d.ID)
-	switch fault.KindOf(err) {
-	case fault.Forbidden, fault.Conflict, fault.NotFound:
-		if err != nil {
-			return nil // somebody was faster
-		}
+	if overtaken(err) {
+		return nil // somebody was faster
 	}
 	if err != nil {
 		return err
@@ -141,6 +138,12 @@ func (h *Handler) fillCall(c echo.Context, p *casePage, d complaints.Dossier) er
 	}
 	p.Call = &v
 	return nil
+}
+
+// overtaken tells a refusal that comes of what somebody else did meanwhile.
+func overtaken(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.Forbidden || f.Kind == fault.Conflict || f.Kind == fault.NotFound)
 }
 
 type callContactRequest struct {
