@@ -109,7 +109,7 @@ func TestACallbackWithVaultGatewayAndPrivacy(t *testing.T) {
 	if list, err := g.pf.privacy.OpeningsPerMonth(ctx, actor.System("test")); err != nil || len(list) != 1 || list[0].Openings != 1 {
 		t.Errorf("openings by people: %+v, %v", list, err)
 	}
-	if n := g.count(`SELECT count(*) FROM audit_entries WHERE action IN ('case.invite', 'vault.open') AND detail::text NOT LIKE '%1390532%'`); n != 3 { // invited, opened by the program, opened by the caller
+	if n := g.count(`SELECT count(*) FROM audit_entries WHERE action IN ('case.invite', 'vault.open') AND detail::text NOT LIKE '%1390532%'`); n != 4 { // invited, opened by the program to address and to send the message, opened by the caller
 		t.Errorf("%d entries of the chain", n)
 	}
 	if _, err := g.pf.desk.OpenContact(ctx, handler, filed.ID, "电话回访核实办理结果"); fault.KindOf(err) != fault.Forbidden {

@@ -76,7 +76,7 @@ func TestALinkAsksThreeQuestionsOnce(t *testing.T) {
 	handler := v.person("handler", v.tax.ID, "case:read", "case:handle", "case:reply")
 	caller := v.person("caller", 0, "case:read", "case:callback")
 	b := webtest.NewBrowser(t, v.e)
-	receipt, pin := v.send(b, url.Values{"unit": {"win00001"}, "identity": {"contactable"}, "phone": {"13905320077"}, "body": {"窗口让我跑了三趟"}})
+	receipt, pin := v.send(b, url.Values{"unit": {"win00001"}, "identity": {"contactable"}, "reach": {"13905320077"}, "body": {"窗口让我跑了三趟"}})
 	ctx := t.Context()
 	var id int64
 	v.must(v.db.Get(&id, `SELECT id FROM cases WHERE replace(receipt, '-', '') = replace($1, '-', '')`, receipt))
@@ -160,7 +160,7 @@ func TestOnesOwnDataOfACase(t *testing.T) {
 	v := newVoice(t, true)
 	v.withLinks()
 	b := webtest.NewBrowser(t, v.e)
-	receipt, pin := v.send(b, url.Values{"identity": {"contactable"}, "phone": {"13905320077"}, "body": {"我的事"}})
+	receipt, pin := v.send(b, url.Values{"identity": {"contactable"}, "reach": {"13905320077"}, "body": {"我的事"}})
 	for _, path := range []string{"/track/copy", "/track/forget"} {
 		if a := webtest.NewBrowser(t, v.e).Post(path, url.Values{}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `name="pin"`) {
 			t.Errorf("%s without receipt and PIN: %d", path, a.Status)
