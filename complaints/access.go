@@ -68,9 +68,10 @@ func may(by actor.Actor, need actor.Permission, c *Case) error {
 	return forbidden()
 }
 
-// outside is Forbidden for whoever belongs to an office that has or had the case.
+// outside is Forbidden for whoever belongs to an office that has or had the case, or
+// to one declared its kin.
 func outside(ctx context.Context, q pg.Querier, by actor.Actor, c *Case) error {
-	tied, err := hasTie(ctx, q, c.ID, officesOf(by))
+	tied, err := near(ctx, q, c.ID, officesOf(by))
 	if err == nil && tied {
 		err = fault.New(fault.Forbidden, "complaints.not_outside")
 	}

@@ -27,7 +27,15 @@ func (s *Service) actions(ctx context.Context, q pg.Querier, by actor.Actor, c *
 	if err != nil {
 		return nil, err
 	}
-	away := isSystem(by) || !tied
+	close, err := near(ctx, q, c.ID, officesOf(by))
+	if err != nil {
+		return nil, err
+	}
+	own, err := concerned(ctx, q, c.ID, by.Account)
+	if err != nil {
+		return nil, err
+	}
+	away := isSystem(by) || !close
 	var list []Action
 	for i := range transitions {
 		t := &transitions[i]
@@ -49,7 +57,7 @@ func (s *Service) actions(ctx context.Context, q pg.Querier, by actor.Actor, c *
 		if plays == "caller" || plays == "reviewer" {
 			may = may && away
 		}
-		if may && (plays == "" || part == "" || part == plays) && s.fits(t, f) {
+		if may && (plays == "" || !own && (part == "" || part == plays)) && s.fits(t, f) {
 			list = append(list, t.action)
 		}
 	}

@@ -38,6 +38,7 @@ type Case struct {
 	Contacted   bool        `db:"contacted"`
 	Solved      *bool       `db:"solved"` // by the citizen's word; nil: not asked or not reached
 	Satisfied   int         `db:"satisfied"`
+	Responded   *bool       `db:"responded"` // did the office get in touch, by the citizen's word
 	FollowUp    int         `db:"follow_up"`
 	RatingID    int64       `db:"rating_id"`
 	RatingDay   string      `db:"rating_day"`
@@ -75,7 +76,7 @@ func (c *Case) settle(f *Flow, w *workday.Clock) {
 	c.Seq, c.State, c.Kind, c.Urgency, c.Sealed = f.Seq, f.State, f.Kind, f.Urgency, f.Sealed
 	c.Office, c.First, c.Handler, c.Level, c.Round = f.Office, f.First, f.Handler, f.Level, f.Round
 	c.Returned, c.Extended, c.MergedInto, c.Disposition = f.Returned, f.Extended, f.MergedInto, f.Disposition
-	c.Contacted, c.Solved, c.Satisfied, c.FollowUp = f.Contacted, f.Solved, f.Satisfied, f.FollowUp
+	c.Contacted, c.Solved, c.Satisfied, c.Responded, c.FollowUp = f.Contacted, f.Solved, f.Satisfied, f.Responded, f.FollowUp
 	c.ReceivedAt, c.Category = f.ReceivedAt, f.Category
 	c.DispatchedAt, c.TakenAt = moment(f.DispatchedAt), moment(f.TakenAt)
 	c.FirstReplyAt, c.RepliedAt, c.ClosedAt = moment(f.FirstReplyAt), moment(f.RepliedAt), moment(f.ClosedAt)

@@ -50,6 +50,7 @@ type Detail struct {
 	Reason      string                      `json:"reason,omitempty"`  // why, in words
 	Solved      *bool                       `json:"solved,omitempty"`
 	Satisfied   int                         `json:"satisfied,omitempty"` // 1–5, 0: not said
+	Responded   *bool                       `json:"responded,omitempty"` // did the office get in touch, by the citizen's word
 	Score       int                         `json:"score,omitempty"`     // follow-up rating, 1–5
 	Case        int64                       `json:"case,omitempty"`      // merge, split
 	Disposition Disposition                 `json:"disposition,omitempty"`

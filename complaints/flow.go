@@ -48,8 +48,9 @@ type Flow struct {
 	Contacted bool // the citizen was heard on the last reply
 	Solved    *bool
 	Satisfied int
-	Misses    int // tries to reach the citizen in this round
-	FollowUp  int // follow-up rating 追评, 0: none
+	Responded *bool // did the office get in touch, by the citizen's word
+	Misses    int   // tries to reach the citizen in this round
+	FollowUp  int   // follow-up rating 追评, 0: none
 
 	clocks [6]Clock
 }

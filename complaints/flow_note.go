@@ -34,7 +34,7 @@ func (f *Flow) note(e Event) {
 		if f.FirstReplyAt.IsZero() {
 			f.FirstReplyAt = e.At
 		}
-		f.Contacted, f.Solved, f.Satisfied, f.Misses = false, nil, 0, 0
+		f.Contacted, f.Solved, f.Satisfied, f.Responded, f.Misses = false, nil, 0, nil, 0
 		if d.Disposition != "" {
 			f.Disposition = d.Disposition
 		}
@@ -93,14 +93,18 @@ func (f *Flow) noteOutcome(e Event) {
 	case ActUnmerge:
 		f.MergedInto = 0
 	case ActMiss:
-		f.Misses++
+		if d.Code != string(CallLater) { // was reached, and has no time
+			f.Misses++
+		}
 	case ActGood, ActBad, ActUnsolved:
-		f.Contacted, f.Solved, f.Satisfied = true, d.Solved, d.Satisfied
+		f.Contacted, f.Solved, f.Satisfied, f.Responded = true, d.Solved, d.Satisfied, d.Responded
 		if e.Action == ActBad {
 			f.Round++
 			f.Level = min(3, f.Level+1)
 			f.Handler, f.Transferred, f.Extended = 0, false, false
 		}
+	case ActForget:
+		f.Unreachable = true
 	case ActAppeal:
 		f.Appealed = true
 	case ActFollowUp:

@@ -32,6 +32,10 @@ type Config struct {
 	// PutContact stores a contact in the vault, in the transaction of the filing.
 	// Nil: only anonymous filing is possible.
 	PutContact func(ctx context.Context, q pg.Querier, subject string, c vault.Contact) (uuid.UUID, error)
+	// Contacts is what else is done with the contacts of citizens.
+	Contacts Contacts
+	// Recipients tells whom a notice reaches, by role and place. Nil: nobody.
+	Recipients func(ctx context.Context, q pg.Querier, to Addressee) ([]int64, error)
 	// Exclude takes a rating out of the figures, or finds that it is out already.
 	// Nil: rulings wait.
 	Exclude func(ctx context.Context, r Ruled) error

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"minping/internal/fault"
 	"minping/internal/pg"
 )
 
@@ -14,7 +15,7 @@ const caseColumns = `c.id, c.seq, c.channel, c.identity, c.title, c.body, c.kind
 	coalesce((SELECT d.office_id FROM units d WHERE d.id = c.division_id), 0) AS division_office_id,
 	coalesce(c.office_id, 0) AS office_id, coalesce(c.first_office_id, 0) AS first_office_id, coalesce(c.handler_id, 0) AS handler_id,
 	c.level, c.round, c.returned, c.extended, coalesce(c.merged_into, 0) AS merged_into, coalesce(c.split_from, 0) AS split_from,
-	c.disposition, c.contacted, c.solved, coalesce(c.satisfied, 0) AS satisfied, coalesce(c.follow_up, 0) AS follow_up,
+	c.disposition, c.contacted, c.solved, c.responded, coalesce(c.satisfied, 0) AS satisfied, coalesce(c.follow_up, 0) AS follow_up,
 	coalesce(c.rating_id, 0) AS rating_id, coalesce(c.rating_day::text, '') AS rating_day, coalesce(c.rating_level, 0) AS rating_level,
 	c.received_at, c.dispatched_at, c.taken_at, c.taken_in_time, c.first_reply_at, c.replied_at, c.replied_in_time, c.closed_at,
 	c.due_at, c.due_clock, coalesce(c.unnoticed, 0) AS unnoticed, c.wake_at`
@@ -100,12 +101,12 @@ func updateCase(ctx context.Context, q pg.Querier, c *Case, now time.Time) error
 		first_office_id = nullif($8::bigint, 0), handler_id = nullif($9::bigint, 0), level = $10, round = $11, returned = $12, extended = $13,
 		merged_into = nullif($14::bigint, 0), disposition = $15, contacted = $16, solved = $17, satisfied = nullif($18::int, 0), follow_up = nullif($19::int, 0),
 		dispatched_at = $20, taken_at = $21, taken_in_time = $22, first_reply_at = $23, replied_at = $24, replied_in_time = $25, closed_at = $26,
-		due_at = $27, due_clock = $28, unnoticed = nullif($29::int, 0), wake_at = $30, changed_at = $31, category_id = nullif($32::int, 0)
+		due_at = $27, due_clock = $28, unnoticed = nullif($29::int, 0), wake_at = $30, changed_at = $31, category_id = nullif($32::int, 0), responded = $33
 		WHERE id = $1`
 	if _, err := q.ExecContext(ctx, query, c.ID, c.Seq, string(c.State), string(c.Kind), string(c.Urgency), c.Sealed, c.Office,
 		c.First, c.Handler, c.Level, c.Round, c.Returned, c.Extended, c.MergedInto, string(c.Disposition), c.Contacted, c.Solved, c.Satisfied, c.FollowUp,
 		c.DispatchedAt, c.TakenAt, c.TakenInTime, c.FirstReplyAt, c.RepliedAt, c.RepliedInTime, c.ClosedAt,
-		c.DueAt, string(c.DueClock), c.Unnoticed, c.WakeAt, now, c.Category); err != nil {
+		c.DueAt, string(c.DueClock), c.Unnoticed, c.WakeAt, now, c.Category, c.Responded); err != nil {
 		return fmt.Errorf("write case %d: %w", c.ID, err)
 	}
 	return nil
@@ -153,7 +154,13 @@ func setUnit(ctx context.Context, q pg.Querier, id ID, unit int64, role string, 
 }
 
 // takePart notes which part an account plays in a case; false where it plays another.
+// Forbidden for whoever was rated or is accused in it.
 func takePart(ctx context.Context, q pg.Querier, id ID, account int64, part string, now time.Time) (bool, error) {
+	if yes, err := concerned(ctx, q, id, account); err != nil {
+		return false, err
+	} else if yes {
+		return false, fault.New(fault.Forbidden, "complaints.concerned")
+	}
 	const insert = `INSERT INTO case_parts (case_id, account_id, part, since) VALUES ($1, $2, $3, $4) ON CONFLICT (case_id, account_id) DO NOTHING`
 	if _, err := q.ExecContext(ctx, insert, id, account, part, now); err != nil {
 		return false, fmt.Errorf("part in case %d: %w", id, err)

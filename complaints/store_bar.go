@@ -3,6 +3,7 @@ package complaints
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -35,7 +36,29 @@ func barOffices(ctx context.Context, q pg.Querier, id ID, accused accusedOf, now
 	if _, err := q.ExecContext(ctx, insertBars, id, now, today, accused.unit, accused.staff); err != nil {
 		return fmt.Errorf("bars of case %d: %w", id, err)
 	}
+	const person = `INSERT INTO case_bars (case_id, account_id, reason, since) SELECT $1, id, 'accused', $2 FROM accounts WHERE staff_id = nullif($3::bigint, 0)
+		ON CONFLICT (case_id, account_id) WHERE account_id IS NOT NULL DO NOTHING`
+	if _, err := q.ExecContext(ctx, person, id, now, accused.staff); err != nil {
+		return fmt.Errorf("bars of case %d: %w", id, err)
+	}
 	return nil
+}
+
+// isConcerned is true of an account $5 whose holder is accused in case c, or was on duty
+// at the window on the day that a bad rating is about.
+const isConcerned = `EXISTS (SELECT 1 FROM accounts me WHERE me.id = $5 AND me.staff_id IS NOT NULL AND (me.staff_id = c.accused_staff_id
+	OR c.rating_day IS NOT NULL AND EXISTS (SELECT 1 FROM duties d WHERE d.staff_id = me.staff_id AND d.window_id = c.unit_id
+		AND d.from_on <= c.rating_day AND coalesce(d.to_on >= c.rating_day, true))))`
+
+// concerned tells whether a case is about the person who holds an account; the link of
+// account and person counts as it is now.
+func concerned(ctx context.Context, q pg.Querier, id ID, account int64) (bool, error) {
+	query := strings.ReplaceAll(`SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = $1 AND `+isConcerned+`)`, "$5", "$2")
+	var yes bool
+	if err := q.GetContext(ctx, &yes, query, id, account); err != nil {
+		return false, fmt.Errorf("whom case %d concerns: %w", id, err)
+	}
+	return yes, nil
 }
 
 func barAccount(ctx context.Context, q pg.Querier, id ID, account int64, now time.Time) error {
@@ -77,6 +100,22 @@ func selectAccused(ctx context.Context, q pg.Querier, id ID) (accusedOf, error) 
 // hasTie tells whether an office has or had the case, in any part.
 func hasTie(ctx context.Context, q pg.Querier, id ID, offices []int64) (bool, error) {
 	const query = `SELECT EXISTS (SELECT 1 FROM case_units WHERE case_id = $1 AND unit_id = ANY($2::bigint[]))`
+	var yes bool
+	if err := q.GetContext(ctx, &yes, query, id, pq.Int64Array(offices)); err != nil {
+		return false, fmt.Errorf("units of case %d: %w", id, err)
+	}
+	return yes, nil
+}
+
+// isNear is true of an office t.unit_id that is one of the offices $6, or may not judge
+// one of them and be judged by it 回避关系.
+const isNear = `(t.unit_id = ANY($6::bigint[]) OR EXISTS (SELECT 1 FROM kin_units k WHERE k.ended_at IS NULL
+	AND (k.unit_id = t.unit_id AND k.other_id = ANY($6::bigint[]) OR k.other_id = t.unit_id AND k.unit_id = ANY($6::bigint[]))))`
+
+// near tells whether one of the offices, or a kin of one, has or had the case: then
+// nobody of it asks the citizen or judges an appeal.
+func near(ctx context.Context, q pg.Querier, id ID, offices []int64) (bool, error) {
+	query := strings.ReplaceAll(`SELECT EXISTS (SELECT 1 FROM case_units t WHERE t.case_id = $1 AND `+isNear+`)`, "$6", "$2")
 	var yes bool
 	if err := q.GetContext(ctx, &yes, query, id, pq.Int64Array(offices)); err != nil {
 		return false, fmt.Errorf("units of case %d: %w", id, err)

@@ -22,7 +22,7 @@ const narrowed = `c.state = ANY($8::text[]) AND ($9::text[] IS NULL OR c.kind = 
 	AND ($10::bigint = 0 OR c.office_id = $10) AND ($11::bigint = 0 OR c.hall_id = $11) AND ($12::bigint = 0 OR c.unit_id = $12)
 	AND ($13::int = 0 OR c.category_id = $13) AND ($14::bigint = 0 OR c.handler_id = $14) AND (NOT $15 OR c.handler_id IS NULL)
 	AND (NOT $16 OR c.due_at < $17) AND ($18::timestamptz IS NULL OR c.due_at <= $18) AND c.level >= $19
-	AND ($22::timestamptz IS NULL OR c.due_at >= $22) AND ($21 = '' OR NOT EXISTS (SELECT 1 FROM case_units t WHERE t.case_id = c.id AND t.unit_id = ANY($6::bigint[]))
+	AND ($22::timestamptz IS NULL OR c.due_at >= $22) AND ($21 = '' OR NOT EXISTS (SELECT 1 FROM case_units t WHERE t.case_id = c.id AND ` + isNear + `) AND NOT ` + isConcerned + `
 		AND NOT EXISTS (SELECT 1 FROM case_parts p WHERE p.case_id = c.id AND p.account_id = $5 AND p.part <> $21))`
 
 func (r reach) args(f Filter, now time.Time) []any {

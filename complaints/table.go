@@ -50,6 +50,7 @@ const (
 	ActTerminate   Action = "terminate"
 	ActWithdraw    Action = "withdraw"
 	ActRecuse      Action = "recuse"
+	ActForget      Action = "forget"
 )
 
 // effectOp is what an action does to a clock.
@@ -114,6 +115,7 @@ var transitions = []transition{
 
 	{ActNote, States(), same, PermHandle, []Who{Staff}, nil, nil},
 	{ActAdd, live, same, "", []Who{Citizen}, nil, nil},
+	{ActForget, live, same, "", []Who{Citizen}, nil, nil},
 	{ActUrge, handling, same, PermSupervise, []Who{Citizen, Staff}, nil, urgeable},
 	{ActSupervise, live, same, PermSupervise, []Who{Staff}, nil, higher},
 	{ActStep, live, same, "", []Who{System}, nil, nil},

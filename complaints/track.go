@@ -187,7 +187,7 @@ func (s *Service) Withdraw(ctx context.Context, t Ticket, reason string) (Tracke
 // Rate says whether the last reply solved the matter; it counts as a callback.
 func (s *Service) Rate(ctx context.Context, t Ticket, in Outcome) (Tracked, error) {
 	in.Way, in.Contacted = "page", true
-	if err := in.check("page"); err != nil {
+	if err := in.check(s.now(), "page"); err != nil {
 		return Tracked{}, err
 	}
 	return s.byCitizen(ctx, t, s.outcome(in, deed{}))

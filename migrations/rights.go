@@ -33,6 +33,9 @@ var rights = []right{
 		"account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "service_facts rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
+	{"INSERT, UPDATE", "callback_links"},
+	{"INSERT, UPDATE, DELETE", "staff_notices"},
+	{"", "order_facts closing_facts"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

@@ -14,16 +14,18 @@ type Rule struct {
 // rules is the whole of it; /privacy, docs/privacy/retention.md and `retention`
 // are made from this table.
 var rules = []Rule{
-	{"contact", 180, "left", "erased"},      // a callback and its review are done by then
-	{"orphan", 1, "stored", "erased"},       // a record of the vault that nothing refers to
-	{"sms", 1, "made", "erased"},            // number and text of a message that a crash left
-	{"message", 180, "made", "removed"},     // that a message went out: network logs, 网络安全法 art. 21
-	{"proof", 1, "asked", "removed"},        // codes by SMS
-	{"request", 1095, "answered", "cut"},    // the register of requests loses its link to the rating
-	{"device", 28, "rated", "cut"},          // pseudonym of the browser beside a rating
-	{"signin", 180, "signed_in", "removed"}, // staff: attempts to sign in, with their source
-	{"session", 180, "ended", "removed"},    // staff: sessions that ended
-	{"browser", 365, "seen", "removed"},     // staff: browsers known to an account
+	{"contact", 180, "left", "erased"},       // a callback and its review are done by then
+	{"case_contact", 180, "ended", "erased"}, // of a case that is over
+	{"notice", 180, "made", "removed"},       // staff: that they were reminded of a case
+	{"orphan", 1, "stored", "erased"},        // a record of the vault that nothing refers to
+	{"sms", 1, "made", "erased"},             // number and text of a message that a crash left
+	{"message", 180, "made", "removed"},      // that a message went out: network logs, 网络安全法 art. 21
+	{"proof", 1, "asked", "removed"},         // codes by SMS
+	{"request", 1095, "answered", "cut"},     // the register of requests loses its link to the rating
+	{"device", 28, "rated", "cut"},           // pseudonym of the browser beside a rating
+	{"signin", 180, "signed_in", "removed"},  // staff: attempts to sign in, with their source
+	{"session", 180, "ended", "removed"},     // staff: sessions that ended
+	{"browser", 365, "seen", "removed"},      // staff: browsers known to an account
 }
 
 // Rules gives the table.

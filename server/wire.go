@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ type platform struct {
 	db       *database
 	log      *slog.Logger
 	key      config.Secret
+	baseURL  string
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
@@ -65,7 +67,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{db: db, log: log, key: key, audit: chain,
+	p := &platform{db: db, log: log, key: key, baseURL: strings.TrimSuffix(c.BaseURL, "/"), audit: chain,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
 		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
 	if p.settings, err = openSettings(ctx, db, log); err != nil {
@@ -86,7 +88,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
-		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Contacts: p.contacts(), Recipients: p.recipients}); err != nil {
 		return nil, err
 	}
 	return p, p.surveys.EnsurePartitions(ctx)
@@ -126,6 +128,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		{Name: "case notices", Every: time.Minute, Do: p.deliverNotices},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }

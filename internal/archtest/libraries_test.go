@@ -28,7 +28,7 @@ var libraries = []library{
 	// domains may name them anywhere. Beyond, only who opens the pool or keeps sessions in it.
 	{"github.com/jmoiron/sqlx", []string{"internal/pg/", "internal/pgtest/", "internal/jobs/", "internal/audit/", "internal/settings/", "internal/vault/",
 		"accounts/", "offices/", "surveys/", "complaints/", "indices/", "notify/", "privacy/", "appraisal/",
-		"server/database.go", "server/store_trail.go", "server/keys.go", "server/vault.go", "server/privacy.go", "server/web/site.go", "server/web/session.go", "bench/"}},
+		"server/database.go", "server/store_trail.go", "server/keys.go", "server/vault.go", "server/privacy.go", "server/callback.go", "server/web/site.go", "server/web/session.go", "bench/"}},
 
 	{"github.com/riverqueue/", []string{"internal/jobs/", "migrations/"}},
 	{"github.com/pressly/goose", []string{"migrations/"}},

@@ -66,6 +66,7 @@ const (
 	CaseFile        Action = "case.file"
 	CaseMove        Action = "case.move"
 	CaseImport      Action = "case.import"
+	CaseInvite      Action = "case.invite"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
 
@@ -154,6 +155,7 @@ var registry = []struct {
 	{CaseFile, "kind channel identity sealed"},
 	{CaseMove, "action state seq round level code"},
 	{CaseImport, "rows stored repeated refused file_digest what"},
+	{CaseInvite, "round"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},
 

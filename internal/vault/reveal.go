@@ -81,6 +81,20 @@ func (v *Vault) Reveal(ctx context.Context, by actor.Actor, r Request) (Contact,
 	return c, nil
 }
 
+// RevealIn is Reveal in the caller's transaction, for the program itself: what is opened
+// and written down is so only if the transaction commits. Forbidden to everybody else.
+func (v *Vault) RevealIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, r Request) (Contact, error) {
+	if by.Account != 0 || !by.Can(OpenPermission, r.At) {
+		return Contact{}, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	reason, err := checkReason(r.Reason)
+	if err != nil {
+		return Contact{}, err
+	}
+	return v.openOne(ctx, tx, Opening{By: by, Record: r.Record, Name: by.Name, Office: r.At.Office, Hall: r.At.Hall,
+		Purpose: purpose(r.Purpose), Reason: reason, At: v.now().Truncate(time.Microsecond)})
+}
+
 func (v *Vault) openOne(ctx context.Context, tx *sqlx.Tx, o Opening) (Contact, error) {
 	row, err := lockForReading(ctx, tx, o.Record)
 	if pg.None(err) {

@@ -63,9 +63,9 @@ func TestDescriptionHasEveryParameter(t *testing.T) {
 	d := described(t)
 	enums := map[string][]string{
 		"level": indices.LevelNames(), "channel": indices.Channels(), "stratum": indices.Strata(),
-		"grain": grains, "format": formats, "suspects": suspects,
+		"grain": grains, "format": formats, "suspects": suspects, "kind": indices.CaseKinds(),
 	}
-	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams} {
+	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams, "/api/v1/rates": rateParams} {
 		var names []string
 		for _, p := range d.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)

@@ -89,8 +89,12 @@ func (h *Complaints) Routes(g *echo.Group) {
 	g.POST("/track", h.openTicket)
 	g.GET("/track/end", h.end)
 	g.POST("/track/end", h.end)
+	g.POST("/track/copy", h.mineCopy)
+	g.POST("/track/forget", h.mineErase)
 	g.POST("/track/:act", h.act)
-	for _, pattern := range []string{"/complaints", "/track", "/track/:act"} {
+	g.GET("/c/:token", h.answerForm)
+	g.POST("/c/:token", h.answer)
+	for _, pattern := range []string{"/complaints", "/track", "/track/:act", "/c/:token"} {
 		h.site.LimitBody(pattern, complaintBody)
 	}
 }

@@ -160,6 +160,7 @@ type deedForm struct {
 	Reason    string
 	Remark    string
 	Solved    string
+	Responded string
 	Satisfied int
 	Score     int
 }
@@ -174,6 +175,9 @@ func deedOf(v url.Values) deedForm {
 	d.Satisfied, d.Score = small(v.Get("satisfied")), small(v.Get("score"))
 	if d.Solved != "yes" && d.Solved != "no" {
 		d.Solved = ""
+	}
+	if d.Responded = v.Get("responded"); d.Responded != "yes" && d.Responded != "no" && d.Responded != "unsure" {
+		d.Responded = ""
 	}
 	return d
 }
@@ -242,7 +246,7 @@ func (h *Complaints) carryOut(c echo.Context, t complaints.Ticket, d deedForm) (
 		if d.Solved == "" {
 			return fault.Fielded(fault.Field{Name: "solved", Key: "complaint.rate.missing"})
 		}
-		_, err = h.desk.Rate(ctx, t, complaints.Outcome{Solved: d.Solved == "yes", Satisfied: d.Satisfied, Remark: d.Remark})
+		_, err = h.desk.Rate(ctx, t, complaints.Outcome{Solved: d.Solved == "yes", Satisfied: d.Satisfied, Remark: d.Remark, Responded: d.responded()})
 	case "followup":
 		_, err = h.desk.FollowUp(ctx, t, d.Score)
 	default:

@@ -3,6 +3,7 @@ package citizen
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -32,6 +33,7 @@ type trackPage struct {
 	CanAnswer, CanAdd, CanUrge, CanWithdraw, CanRate, CanFollow bool
 
 	Solved  string // what was said of the outcome
+	Contact string // masked; "": none is kept
 	Typed   deedForm
 	Failure string
 	Notice  string
@@ -81,11 +83,20 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 	}
 	p.tell(seen)
 	p.allow(seen)
-	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup"}, done) {
+	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup", "forget"}, done) {
 		p.Notice = p.T("complaint.did." + done)
 	}
 	if with != nil {
 		with(&p)
+	}
+	if seen.Identity != complaints.Anonymous {
+		m, err := h.desk.MyContact(c.Request().Context(), given.ticket())
+		if err != nil {
+			return err
+		}
+		if m != nil {
+			p.Contact = strings.TrimSpace(m.Name + " " + m.Phone + " " + m.Email)
+		}
 	}
 	noStore(c)
 	return h.site.Render(c, status, "track", p)

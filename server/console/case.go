@@ -25,6 +25,7 @@ type casePage struct {
 	Timeline []eventView
 	Deeds    []deedView
 	Script   []string // what a caller says
+	Call     *callView
 	Failure  string
 	Kept     []string // what was typed into a form that is not open any more
 	Since    bool     // something happened after what was shown
@@ -96,6 +97,9 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 	p.Deeds = forms.deeds(typed, failure)
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
+		if err := h.fillCall(c, &p, d); err != nil {
+			return err
+		}
 	}
 	if wrong == nil {
 		return h.site.Render(c, http.StatusOK, "case", p)

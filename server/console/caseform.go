@@ -113,7 +113,10 @@ func (m formMaker) deed(f caseForm, typed *caseRequest, mine bool, failure strin
 // field draws one field. Some words of the table stand for a field of another name
 // whose label or choices differ.
 func (m formMaker) field(form, name string, r *caseRequest) (deedField, bool) {
-	f := deedField{ID: form + "-" + name, Name: name, Kind: "select", Label: m.page.T("desk.field." + name), Must: true}
+	f := deedField{ID: form + "-" + name, Name: name, Kind: "select", Must: true}
+	if key := "desk.field." + name; m.page.Known(key) {
+		f.Label = m.page.T(key)
+	}
 	number := func(n int64) string {
 		if n == 0 {
 			return ""
@@ -169,8 +172,12 @@ func (m formMaker) field(form, name string, r *caseRequest) (deedField, bool) {
 func (m formMaker) outcomeField(f deedField, r *caseRequest) deedField {
 	f.Kind = "radio"
 	switch f.Name {
-	case "way":
-		f.Options = pickFrom(m.page, "desk.way.", []string{"phone", "sms"}, firstOf(r.Way, "phone"))
+	case "missed":
+		f.Must, f.Label, f.Options = false, m.page.T("callback.field.missed"), pickFrom(m.page, "callback.missed.", complaints.Misses(), r.Missed)
+	case "again":
+		f.Must, f.Kind, f.Label, f.Hint, f.Value = false, "datetime-local", m.page.T("callback.field.again"), m.page.T("callback.again.hint"), r.Again
+	case "responded":
+		f.Must, f.Label, f.Options = false, m.page.T("callback.field.responded"), pickFrom(m.page, "callback.responded.", []string{"yes", "no", "unsure"}, r.Responded)
 	case "contacted":
 		f.Options = pickFrom(m.page, "desk.contacted.", []string{"yes", "no"}, r.Contacted)
 	case "solved":

@@ -31,10 +31,12 @@ type caseRequest struct {
 	Disposition string `form:"disposition" validate:"max=30"`
 	Route       string `form:"route" validate:"max=30"`
 	Code        string `form:"code" validate:"max=30"`
-	Way         string `form:"way" validate:"max=30"`
 	Contacted   string `form:"contacted" validate:"max=3"`
 	Solved      string `form:"solved" validate:"max=3"`
 	Satisfied   int    `form:"satisfied"`
+	Responded   string `form:"responded" validate:"max=6"`
+	Missed      string `form:"missed" validate:"max=20"`
+	Again       string `form:"again" validate:"max=30"`
 	Ruling      string `form:"ruling" validate:"max=30"`
 }
 
@@ -69,7 +71,7 @@ type (
 
 // caseForms in the order of the page: what comes next first, what ends a case last.
 var caseForms = []caseForm{
-	{"callback", []complaints.Action{complaints.ActMiss, complaints.ActGood}, "", true, false, []string{"way", "contacted", "solved", "satisfied", "remark"}, callBack},
+	{"callback", []complaints.Action{complaints.ActMiss, complaints.ActGood}, "", true, false, []string{"contacted", "missed", "again", "responded", "solved", "satisfied", "remark"}, callBack},
 	{"review", []complaints.Action{complaints.ActUphold}, "", true, false, []string{"ruling", "code", "reason"}, judge},
 	{"acknowledge", []complaints.Action{complaints.ActAcknowledge}, "", true, false, nil,
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
@@ -189,11 +191,30 @@ func callBack(ctx context.Context, s *desk, by who, r *caseRequest) (made, error
 	if r.Contacted == "yes" && r.Solved != "yes" && r.Solved != "no" {
 		return made{}, fault.Fielded(fault.Field{Name: "solved", Key: "fault.field.required"})
 	}
-	o := complaints.Outcome{Seen: r.Seen, Way: r.Way, Contacted: r.Contacted == "yes", Remark: r.Remark}
+	o := complaints.Outcome{Seen: r.Seen, Way: "phone", Contacted: r.Contacted == "yes", Remark: r.Remark}
 	if o.Contacted {
-		o.Solved, o.Satisfied = r.Solved == "yes", r.Satisfied
+		o.Solved, o.Satisfied, o.Responded = r.Solved == "yes", r.Satisfied, yesOf(r.Responded)
+		return s.Callback(ctx, by, r.ID, o)
+	}
+	if o.Missed = complaints.Miss(r.Missed); o.Missed == "" {
+		return made{}, fault.Fielded(fault.Field{Name: "missed", Key: "fault.field.required"})
+	}
+	if o.Missed == complaints.CallLater && r.Again != "" {
+		var ok bool
+		if o.Again, ok = readMoment(r.Again); !ok {
+			return made{}, fault.Fielded(fault.Field{Name: "again", Key: "callback.again.wrong"})
+		}
 	}
 	return s.Callback(ctx, by, r.ID, o)
+}
+
+// yesOf reads a question that may be left open, or answered with "not sure".
+func yesOf(s string) *bool {
+	if s != "yes" && s != "no" {
+		return nil
+	}
+	yes := s == "yes"
+	return &yes
 }
 
 func judge(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {

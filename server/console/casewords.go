@@ -99,13 +99,18 @@ func timeline(p web.Page, n caseNames, d complaints.Dossier, seen int) []eventVi
 			}
 		}
 		for _, t := range d.Callbacks {
-			if t.Remark != "" && t.At.Equal(e.At) {
+			if t.Remark != "" && t.At.Equal(e.At) && isCallback(e.Action) {
 				v.Words = append(v.Words, wordsView{p.T("desk.label.remark"), t.Remark, toStaff})
 			}
 		}
 		list = append(list, v)
 	}
 	return list
+}
+
+// isCallback tells the events that a try to ask a citizen leaves.
+func isCallback(a complaints.Action) bool {
+	return slices.Contains([]complaints.Action{complaints.ActMiss, complaints.ActGood, complaints.ActBad, complaints.ActUnsolved}, a)
 }
 
 func wordsOf(p web.Page, m complaints.Message) wordsView {
@@ -161,6 +166,10 @@ func caseSentence(p web.Page, n caseNames, e complaints.Event) string {
 		if d.Office == 0 {
 			key = "desk.event.dispatch_sealed"
 		}
+	case complaints.ActMiss:
+		if d.Code == string(complaints.CallLater) {
+			key = "callback.event.later"
+		}
 	case complaints.ActFollowUp:
 		args["Score"] = d.Score
 	}
@@ -169,10 +178,11 @@ func caseSentence(p web.Page, n caseNames, e complaints.Event) string {
 
 // script is what a caller says, in order.
 func script(p casePage, d complaints.Dossier) []string {
-	replied := ""
-	if d.RepliedAt != nil {
-		replied = p.Time(*d.RepliedAt)
+	lines := []string{p.T("callback.script.hello"), p.T("callback.script.matter", "Received", p.Row.Received, "Title", d.Title),
+		p.T("callback.script.responded", "Office", p.Row.Office), p.T("callback.script.solved"), p.T("callback.script.satisfied"),
+		p.T("callback.script.thanks")}
+	if d.Misses > 0 {
+		lines = append(lines, p.T("callback.script.tries", "Count", d.Misses))
 	}
-	return []string{p.T("desk.script.hello", "Received", p.Row.Received, "Title", d.Title), p.T("desk.script.replied", "Office", p.Row.Office, "Replied", replied),
-		p.T("desk.script.solved"), p.T("desk.script.satisfied"), p.T("desk.script.thanks"), p.T("desk.script.tries", "Count", d.Misses)}
+	return lines
 }

@@ -18,6 +18,15 @@ func (h *Handler) deskRoutes() []route {
 		{"POST", "/desk/:id", h.actOnCase, complaints.PermRead, sealed},
 		{"GET", "/desk/:id/print", h.printCase, complaints.PermRead, sealed},
 		{"GET", "/callbacks", h.callbacks, complaints.PermCallback, nil},
+		{"GET", "/callbacks/:id/contact", h.callContact, complaints.PermCallback, nil},
+		{"POST", "/callbacks/:id/contact", h.openCallContact, complaints.PermCallback, nil},
+		{"POST", "/callbacks/:id/link", h.sendCallLink, complaints.PermCallback, nil},
+		{"GET", "/notices", h.notices, complaints.PermRead, sealed},
+		{"POST", "/notices", h.readNotices, complaints.PermRead, sealed},
+		{"GET", "/desk/kin", h.kin, complaints.PermDiscipline, nil},
+		{"POST", "/desk/kin", h.changeKin, complaints.PermDiscipline, nil},
+		{"GET", "/rates", h.rates, permIndexRead, nil},
+		{"GET", "/rates/export/:format", h.exportRates, permIndexRead, nil},
 		{"GET", "/reviews", h.reviews, complaints.PermReview, nil},
 	}
 }

@@ -11,13 +11,8 @@ import (
 	"minping/server/web"
 )
 
-// Two lists for people from outside of the office. Who opens the first: whoever
-// asks citizens 回访员, at a telephone. In five seconds: whom to ask next. Who opens
-// the second: the reviewer of appeals. Neither holds anything of one's own office.
-
-func (h *Handler) callbacks(c echo.Context) error {
-	return h.worklist(c, workWords{"desk.callbacks.title", "desk.callbacks.lead", "desk.callbacks.none"}, complaints.Filter{States: []complaints.State{complaints.Replied, complaints.InCallback}, As: "caller"}, "/console/callbacks")
-}
+// Appeals to be judged. Who opens the list: the reviewer, from outside of the office. It
+// holds nothing of one's own office.
 
 func (h *Handler) reviews(c echo.Context) error {
 	return h.worklist(c, workWords{"desk.reviews.title", "desk.reviews.lead", "desk.reviews.none"}, complaints.Filter{States: []complaints.State{complaints.RatingReview}, As: "reviewer"}, "/console/reviews")

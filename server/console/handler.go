@@ -76,9 +76,11 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	h := &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
 		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk,
-		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
+		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
+	cfg.Site.SetBell(h.bell)
+	return h, nil
 }
 
 // Close removes what was uploaded and never confirmed.
@@ -96,10 +98,13 @@ func navigation() []web.NavGroup {
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
+			{Key: "callback.notices.title", Href: "/console/notices", Need: caseReaders()},
+			{Key: "callback.kin.title", Href: "/console/desk/kin", Need: need(complaints.PermDiscipline)},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
+			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
 		{Key: "privacy.nav", Entries: []web.NavEntry{

@@ -331,6 +331,11 @@ func (d *day) citizen() {
 		"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); status != http.StatusForbidden {
 		d.t.Errorf("another site's form: %d", status)
 	}
+	link := d.v.secret("the link", "Qx7fR2mKz9-Lw4_bVt81Ne") // as one for answering at callback ends
+	if status, _ := b.get("/c/" + link); status != http.StatusNotFound {
+		d.t.Errorf("a link that is none: %d", status)
+	}
+	b.post(http.StatusNotFound, "", "/c/"+link, url.Values{"solved": {"no"}, "responded": {"no"}, "satisfied": {"1"}, "remark": {d.v.personal("the words at a link", "链接里的南宫望舒")}})
 	agent := d.v.personal("the browser's name", "Mozilla/5.0 (Xxnokia-Zhangsan)")
 	if status, _ := b.do(http.MethodGet, "/r/"+d.desk, "", nil, "User-Agent", agent, "X-Forwarded-For", d.v.personal("an address of the network", "203.0.113.77")); status != http.StatusOK {
 		d.t.Errorf("a page: %d", status)

@@ -113,13 +113,13 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// judge looks at all that was written down. Receipts and codes of tickets are
-// part of addresses by their nature: what hangs on a wall is one, too.
+// judge looks at all that was written down. Receipts, codes of tickets and links for
+// answering are part of addresses by their nature: what hangs on a wall is one, too.
 func (w *witness) judge(t *testing.T, v *values, statuses ...int) {
 	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	v.in(t, "an address", strings.Join(w.urls, "\n"), "the receipt", "the ticket")
+	v.in(t, "an address", strings.Join(w.urls, "\n"), "the receipt", "the ticket", "the link")
 	seen := map[int]bool{}
 	for _, r := range w.refusals {
 		seen[r.status] = true

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"html/template"
 	"strings"
 
@@ -22,6 +23,7 @@ type Page struct {
 	Demo    bool
 	BaseURL string
 	Nav     []NavItem
+	Bell    Bell
 	Crumbs  []Crumb
 	Errors  map[string]string // field name → message, from Fields
 	site    *Site
@@ -32,6 +34,17 @@ type User struct {
 	Account int64
 	Name    string
 }
+
+// Bell leads to one's own reminders; without Href there is none. Count is how many are
+// not read.
+type Bell struct {
+	Href  string
+	Count int
+	More  bool // than Count
+}
+
+// SetBell says what the bell of the console shows; call it before serving.
+func (s *Site) SetBell(f func(context.Context, actor.Actor) Bell) { s.bell = f }
 
 // Flash is a message shown once. Kind is "ok", "warn" or "bad".
 type Flash struct{ Kind, Text string }
@@ -78,6 +91,9 @@ func (s *Site) Page(c echo.Context, titleKey string, args ...any) Page {
 	if a, ok := signedIn(c); ok {
 		p.User = &User{Account: a.Account, Name: a.Name}
 		p.Nav = s.navFor(a, p)
+		if s.bell != nil {
+			p.Bell = s.bell(c.Request().Context(), a)
+		}
 	}
 	return p
 }

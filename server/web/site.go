@@ -61,6 +61,7 @@ type Site struct {
 	shared   *template.Template
 	pages    map[string]page
 	nav      []NavGroup
+	bell     func(context.Context, actor.Actor) Bell
 	sessions *sessions
 	metrics  *metrics
 	headers  headers
