@@ -65,6 +65,8 @@ const (
 	CaseFile        Action = "case.file"
 	CaseMove        Action = "case.move"
 	CaseImport      Action = "case.import"
+	CaseAttach      Action = "case.attach"
+	CaseFileErase   Action = "case.file_erase"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
 
@@ -151,6 +153,8 @@ var registry = []struct {
 
 	{CaseFile, "kind channel identity sealed"},
 	{CaseMove, "action state seq round level code"},
+	{CaseAttach, "files seq audience"},
+	{CaseFileErase, "file reason"},
 	{CaseImport, "rows stored repeated refused file_digest what"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},

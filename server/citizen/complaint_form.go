@@ -97,6 +97,7 @@ type complaintPage struct {
 	Work       *workPart
 	Max        int
 	Start      string
+	Files      filesPart
 }
 
 type formChoice struct {
@@ -151,6 +152,12 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 	}
 	if with != nil {
 		with(&p)
+	}
+	if form.Kiosk == "" {
+		var err error
+		if p.Files, err = h.filesOf(c, p.Page, complaints.Form{ID: form.Submission, For: complaints.FormFile}); err != nil {
+			return err
+		}
 	}
 	if len(p.Errors) > 0 {
 		p.Title = p.T("citizen.error.title") + p.Title
