@@ -20,6 +20,7 @@ var rules = []Rule{
 	{"message", 180, "made", "removed"},     // that a message went out: network logs, 网络安全法 art. 21
 	{"proof", 1, "asked", "removed"},        // codes by SMS
 	{"request", 1095, "answered", "cut"},    // the register of requests loses its link to the rating
+	{"file", 1095, "closed", "erased"},      // photos and documents of cases that ended
 	{"device", 28, "rated", "cut"},          // pseudonym of the browser beside a rating
 	{"signin", 180, "signed_in", "removed"}, // staff: attempts to sign in, with their source
 	{"session", 180, "ended", "removed"},    // staff: sessions that ended

@@ -85,6 +85,7 @@ func (p *platform) sendCode(ctx context.Context, tx *sqlx.Tx, c privacy.Code) er
 func (p *platform) keepers() map[string]privacy.Keeper {
 	all := p.privacy.Keepers()
 	all["message"] = privacy.Keeper{Count: p.notify.CountOld, End: p.notify.RemoveOld}
+	all["file"] = p.fileKeeper()
 	all["device"] = privacy.Keeper{Count: p.surveys.CountDevices, End: p.surveys.ForgetDevices}
 	for kind, old := range map[string]accounts.Old{"signin": accounts.OldSignIns, "session": accounts.OldSessions, "browser": accounts.OldBrowsers} {
 		all[kind] = privacy.Keeper{

@@ -19,6 +19,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/blobs"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
 	"minping/internal/settings"
@@ -48,6 +49,7 @@ type platform struct {
 	audit    *audit.Service
 	settings *settings.Service
 	desk     *complaints.Service
+	files    *blobs.Store
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -85,7 +87,10 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
+	if p.files, err = openFiles(ctx, c, log); err != nil {
+		return nil, err
+	}
+	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now, Files: p.files, Vault: p.opened,
 		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
 		return nil, err
 	}
@@ -102,7 +107,7 @@ func derive(key config.Secret, purpose string) []byte {
 // stop ends a running check of the audit and drains the intake.
 func (p *platform) stop(ctx context.Context) error {
 	p.audit.Stop()
-	return p.surveys.Stop(ctx)
+	return errors.Join(p.surveys.Stop(ctx), p.files.Close())
 }
 
 // follow keeps the in-memory copies current, on every node.
@@ -126,6 +131,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		p.sweepFiles(),
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
@@ -174,8 +180,12 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
+	temp, err := c.UploadDir()
+	if err != nil {
+		return nil, fmt.Errorf("folder for uploads: %w", err)
+	}
 	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
-		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies")})
+		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies"), Temp: temp})
 	if err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
 	}

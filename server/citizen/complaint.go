@@ -90,6 +90,7 @@ func (h *Complaints) Routes(g *echo.Group) {
 	g.POST("/complaints/files", h.files)
 	g.GET("/track/files/:file", h.trackFile)
 	g.GET("/track/files/:file/small", h.trackThumb)
+	g.GET("/track/qr.svg", h.trackQR)
 	g.GET("/track", h.track)
 	g.POST("/track", h.openTicket)
 	g.GET("/track/end", h.end)

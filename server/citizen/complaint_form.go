@@ -98,6 +98,7 @@ type complaintPage struct {
 	Max        int
 	Start      string
 	Files      filesPart
+	Kiosk      string
 }
 
 type formChoice struct {
@@ -132,7 +133,7 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 		}
 		form.Submission = id
 	}
-	p := complaintPage{Page: h.page(c, "complaint.new.title"), Form: form, Report: form.Kind == string(complaints.Report),
+	p := complaintPage{Page: h.page(c, "complaint.new.title"), Form: form, Report: form.Kind == string(complaints.Report), Kiosk: form.Kiosk,
 		Contacts: h.desk.TakesContacts() && form.Kiosk == "", Max: complaints.MaxBody, Start: "/complaints"}
 	p.Path = form.address() // where a change of language comes back to
 	for _, k := range complaints.Kinds() {

@@ -96,6 +96,7 @@ func navigation() []web.NavGroup {
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
+			{Key: "desk.routed.title", Href: "/console/desk/routed", Need: need(complaints.PermDispatch)},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
@@ -105,6 +106,7 @@ func navigation() []web.NavGroup {
 		{Key: "privacy.nav", Entries: []web.NavEntry{
 			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
 			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+			{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
 			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
 		}},
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
