@@ -48,12 +48,21 @@ type attaching struct {
 	e    Event
 	form Form
 	say  *Message // nil: the filing
+	o    *opening // the filing
 }
 
 // attaches tells whether files can come with this filing: not at a kiosk, which has
 // no camera of one's own, and not with what the program files by itself.
 func (o *opening) attaches() bool {
 	return o.splitFrom == 0 && (o.who == Citizen && o.Channel != ByKiosk || o.who == Staff)
+}
+
+func (s *Service) attachFiled(ctx context.Context, tx *sqlx.Tx, by actor.Actor, a attaching) error {
+	if !a.o.attaches() {
+		return nil
+	}
+	a.form = Form{a.o.Submission, FormFile}
+	return s.attach(ctx, tx, by, a)
 }
 
 // attach gives the files of a form to a case, in the transaction of the event that

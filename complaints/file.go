@@ -224,10 +224,8 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 	if err := insertEvent(ctx, tx, c.ID, e); err != nil {
 		return Filed{}, c, err
 	}
-	if o.attaches() {
-		if err := s.attach(ctx, tx, by, attaching{c: &c, e: e, form: Form{o.Submission, FormFile}}); err != nil {
-			return Filed{}, c, err
-		}
+	if err := s.attachFiled(ctx, tx, by, attaching{c: &c, e: e, o: &o}); err != nil {
+		return Filed{}, c, err
 	}
 	if c.Sealed {
 		if o.AccusedUnit == 0 {

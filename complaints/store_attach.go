@@ -94,7 +94,8 @@ func deleteUpload(ctx context.Context, q pg.Querier, id int64) error {
 
 // takeUploads takes what waits for a form, for a case to have.
 func takeUploads(ctx context.Context, q pg.Querier, form []byte) ([]uploadRow, error) {
-	const query = `WITH taken AS (DELETE FROM case_uploads WHERE form = $1 AND ready RETURNING ` + uploadColumns + `) SELECT * FROM taken ORDER BY id`
+	const query = `WITH taken AS (DELETE FROM case_uploads WHERE form = $1 AND ready RETURNING ` + uploadColumns + `)
+		SELECT id, form, ready, kind, name, bytes, width, height, digest, object, key_id, at FROM taken ORDER BY id`
 	var rows []uploadRow
 	if err := q.SelectContext(ctx, &rows, query, form); err != nil {
 		return nil, fmt.Errorf("take uploads: %w", err)

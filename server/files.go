@@ -16,14 +16,27 @@ import (
 // openFiles opens the place of photos and documents.
 func openFiles(ctx context.Context, c config.Config, log *slog.Logger) (*blobs.Store, error) {
 	address, err := c.Files()
-	if err != nil {
-		return nil, err
+	var store *blobs.Store
+	if err == nil {
+		store, err = blobs.Open(ctx, address, log)
 	}
-	store, err := blobs.Open(ctx, address, log)
-	if err != nil {
+	switch {
+	case err == nil:
+		return store, nil
+	case c.BlobURL != "":
 		return nil, fmt.Errorf("MINPING_BLOB_URL: %w", err)
 	}
-	return store, nil
+	// A container has no folder of its own; everything else works without one.
+	log.Warn("nothing can be attached to complaints: the data directory cannot be written; set MINPING_BLOB_URL", "error", err)
+	return nil, nil //nolint:nilnil // no store is no fault
+}
+
+// closeFiles lets go of it.
+func (p *platform) closeFiles() error {
+	if p.files == nil {
+		return nil
+	}
+	return p.files.Close()
 }
 
 // opened is the vault, once it is.

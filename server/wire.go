@@ -107,7 +107,7 @@ func derive(key config.Secret, purpose string) []byte {
 // stop ends a running check of the audit and drains the intake.
 func (p *platform) stop(ctx context.Context) error {
 	p.audit.Stop()
-	return errors.Join(p.surveys.Stop(ctx), p.files.Close())
+	return errors.Join(p.surveys.Stop(ctx), p.closeFiles())
 }
 
 // follow keeps the in-memory copies current, on every node.
@@ -180,12 +180,8 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
-	temp, err := c.UploadDir()
-	if err != nil {
-		return nil, fmt.Errorf("folder for uploads: %w", err)
-	}
 	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
-		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies"), Temp: temp})
+		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies"), Temp: c.UploadDir()})
 	if err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
 	}

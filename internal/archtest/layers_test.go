@@ -53,7 +53,7 @@ var layers = []layer{
 }
 
 // forTests is what any test may import besides.
-var forTests = []string{"internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
+var forTests = []string{"complaints/filestest", "internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
 
 func aboveOffices(own ...string) []string { return with(pure, technique, []string{"offices"}, own) }
 

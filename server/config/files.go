@@ -40,11 +40,12 @@ func (c *Config) Files() (string, error) {
 }
 
 // UploadDir is where uploads lie for the moment in which they are looked at: on the
-// disk of the data directory, because the system's place for such files is memory on many machines.
-func (c *Config) UploadDir() (string, error) {
-	if err := os.MkdirAll(c.DataDir, 0o711); err != nil { //nolint:gosec // as above
-		return "", err
-	}
+// disk of the data directory, because the system's place for such files is memory on
+// many machines. "", the system's place, where there is no such folder.
+func (c *Config) UploadDir() string {
 	dir := filepath.Join(c.DataDir, "uploads")
-	return dir, os.MkdirAll(dir, 0o700)
+	if err := errors.Join(os.MkdirAll(c.DataDir, 0o711), os.MkdirAll(dir, 0o700)); err != nil { //nolint:gosec // as above
+		return ""
+	}
+	return dir
 }
