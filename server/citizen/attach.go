@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -209,7 +210,17 @@ func (h *Complaints) tell(c echo.Context, p web.Page, form complaints.Form, err 
 	if !ok {
 		return err
 	}
-	return h.answerFiles(c, statusOf(f.Kind), form, web.Message(f, p))
+	status := statusOf(f.Kind)
+	switch f.Kind {
+	case fault.TooMany:
+		status = http.StatusTooManyRequests
+	case fault.TooLarge:
+		status = http.StatusRequestEntityTooLarge
+	}
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
+	}
+	return h.answerFiles(c, status, form, web.Message(f, p))
 }
 
 func (h *Complaints) answerFiles(c echo.Context, status int, form complaints.Form, wrong string) error {

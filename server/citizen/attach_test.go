@@ -301,7 +301,8 @@ func TestUploadsHaveTheLimitsOfForms(t *testing.T) {
 	b.Get("/complaints/new")
 	refused := 0
 	for range 40 {
-		if a := v.post(b, "/complaints/files", url.Values{"form": {uuid.NewString()}, "for": {"file"}}); a.Status == http.StatusTooManyRequests {
+		a := v.post(b, "/complaints/files", url.Values{"form": {uuid.NewString()}, "for": {"file"}})
+		if a.Status == http.StatusTooManyRequests {
 			refused++
 		}
 	}
@@ -321,7 +322,7 @@ func TestNothingOfAFileIsInTheLog(t *testing.T) {
 	form := v.form(b, url.Values{"identity": {"none"}})
 	secret := "张三举报信SECRETNAME"
 	tagged := photo(1)
-	tagged = tagged[:2] + "\xff\xe1\x00\x1eExif\x00\x00II*\x00SECRETPLACE36.06N" + tagged[2:]
+	tagged = tagged[:2] + "\xff\xe1\x00\x1dExif\x00\x00II*\x00SECRETPLACE36.06N" + tagged[2:]
 	v.post(b, "/complaints", form, sent{secret + ".jpg", "image/jpeg", tagged}, sent{secret + ".exe", "", "MZ"}, sent{secret + "2.jpg", "", "\xff\xd8\xff broken SECRETPLACE"})
 	v.post(b, "/complaints", form)
 	receipt, pin := v.given(b)
