@@ -29,7 +29,7 @@ func (s *Site) LimitAttach(pattern string, n int64) { s.attach[pattern] = n }
 const (
 	patience   = 30 * time.Second // between two pieces of a body
 	longest    = 15 * time.Minute // for all of it
-	answerTime = 2 * time.Minute  // for the answer then
+	answerTime = 10 * time.Minute // for the answer then: pictures are looked at one by one
 )
 
 func isMultipart(r *http.Request) bool {
