@@ -27,6 +27,7 @@ type deed struct {
 	away   bool             // by must belong to no office that has or had the case
 	detail Detail
 	say    *Message // words that belong to it
+	form   Form     // whose files come with it
 	// before may look around and add to the event; after keeps what hangs on it.
 	before func(ctx context.Context, tx *sqlx.Tx, c *Case, f *Flow, e *Event) error
 	after  func(ctx context.Context, tx *sqlx.Tx, c *Case, e Event) error
@@ -138,6 +139,9 @@ func (s *Service) happen(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c *Ca
 		return err
 	}
 	if err := updateCase(ctx, tx, c, now); err != nil {
+		return err
+	}
+	if err := s.attach(ctx, tx, by, attaching{c: c, e: e, form: d.form, say: d.say}); err != nil {
 		return err
 	}
 	if d.after != nil {

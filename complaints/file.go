@@ -224,6 +224,9 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 	if err := insertEvent(ctx, tx, c.ID, e); err != nil {
 		return Filed{}, c, err
 	}
+	if err := s.attachFiled(ctx, tx, by, attaching{c: &c, e: e, o: &o}); err != nil {
+		return Filed{}, c, err
+	}
 	if c.Sealed {
 		if o.AccusedUnit == 0 {
 			o.AccusedUnit = o.Unit

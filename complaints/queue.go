@@ -95,7 +95,8 @@ type Dossier struct {
 	Case
 	Events    []Event
 	Clocks    []ClockFace
-	Messages  []Message // private ones only for whoever may read notes
+	Messages  []Message  // private ones only for whoever may read notes
+	Files     []Attached // as Messages
 	Units     []CaseUnit
 	Callbacks []CallbackTry
 	Contact   bool // the vault holds a contact, which needs a reason to open
@@ -146,6 +147,9 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Dossier, erro
 		}
 		private := may(by, PermHandle, &d.Case) == nil || may(by, PermSupervise, &d.Case) == nil || tied
 		if d.Messages, err = selectMessages(ctx, tx, id, private); err != nil {
+			return err
+		}
+		if d.Files, err = selectFiles(ctx, tx, id, private); err != nil {
 			return err
 		}
 		if d.Units, err = selectUnits(ctx, tx, id); err != nil {

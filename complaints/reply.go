@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"minping/internal/actor"
@@ -17,7 +18,7 @@ func (s *Service) Ask(ctx context.Context, by actor.Actor, id ID, in Words) (Cas
 	if err != nil {
 		return Case{}, err
 	}
-	return s.act(ctx, by, id, deed{action: ActAsk, seen: in.Seen, part: "handler", say: public("question", body)})
+	return s.act(ctx, by, id, deed{action: ActAsk, seen: in.Seen, part: "handler", say: public("question", body), form: Form{in.Form, "ask"}})
 }
 
 // Resume goes on without the citizen's answer on the page: it came by telephone,
@@ -32,7 +33,7 @@ func (s *Service) Resume(ctx context.Context, by actor.Actor, id ID, in Why) (Ca
 
 // Note keeps a private note. Needs case:handle, also in an
 // office that assists or had the case, or case:supervise. The discipline role notes on what is sealed.
-func (s *Service) Note(ctx context.Context, by actor.Actor, id ID, body string) (Case, error) {
+func (s *Service) Note(ctx context.Context, by actor.Actor, id ID, body string, with ...Form) (Case, error) {
 	body, err := words("body", body, MaxWords)
 	if err != nil {
 		return Case{}, err
@@ -41,7 +42,7 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, id ID, body string) 
 	if !by.Anywhere(PermHandle) {
 		need = PermSupervise
 	}
-	return s.act(ctx, by, id, deed{action: ActNote, need: need, tied: true, say: &Message{Audience: Private, Purpose: "note", Body: body}})
+	return s.act(ctx, by, id, deed{action: ActNote, need: need, tied: true, say: &Message{Audience: Private, Purpose: "note", Body: body}, form: formOf(with)})
 }
 
 // Replying answers a case.
@@ -49,6 +50,7 @@ type Replying struct {
 	Seen        int
 	Body        string
 	Disposition Disposition // bad ratings only
+	Form        uuid.UUID   // whose files come along, such as the evidence of a fix 整改证明; see Stage
 }
 
 // Reply gives the office's answer to the citizen. Needs case:reply. A bad rating
@@ -61,7 +63,7 @@ func (s *Service) Reply(ctx context.Context, by actor.Actor, id ID, in Replying)
 	if in.Disposition != "" && !slices.Contains(Dispositions(), in.Disposition) {
 		return Case{}, wrongChoice("disposition")
 	}
-	return s.act(ctx, by, id, deed{action: ActReply, seen: in.Seen, part: "handler", detail: Detail{Disposition: in.Disposition}, say: public("reply", body),
+	return s.act(ctx, by, id, deed{action: ActReply, seen: in.Seen, part: "handler", detail: Detail{Disposition: in.Disposition}, say: public("reply", body), form: Form{in.Form, "reply"},
 		before: func(_ context.Context, _ *sqlx.Tx, _ *Case, f *Flow, e *Event) error {
 			if f.Kind != BadRating {
 				e.Detail.Disposition = ""

@@ -10,6 +10,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/complaints/workday"
+	"minping/internal/blobs"
+	"minping/internal/media"
 	"minping/internal/pg"
 	"minping/internal/vault"
 )
@@ -36,13 +38,20 @@ type Config struct {
 	Contacts Contacts
 	// Recipients tells whom a notice reaches, by role and place. Nil: nobody.
 	Recipients func(ctx context.Context, q pg.Querier, to Addressee) ([]int64, error)
+	// Files keeps what comes with words, encrypted by keys of the Vault. Where either
+	// is nil, or Vault gives nil, nothing can be attached.
+	Files *blobs.Store
+	Vault func() *vault.Vault
 	// Exclude takes a rating out of the figures, or finds that it is out already.
 	// Nil: rulings wait.
 	Exclude func(ctx context.Context, r Ruled) error
 }
 
 // Service is the domain's one door.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg   Config
+	clean *media.Cleaner
+}
 
 // TakesContacts tells whether a citizen may be reachable or named: whether there is
 // a vault for the contact.
@@ -66,7 +75,7 @@ func New(c Config) (*Service, error) {
 		w := workday.NewClock(workday.Builtin(), workday.OfficeHours())
 		c.Clock = func() *workday.Clock { return w }
 	}
-	return &Service{cfg: c}, nil
+	return &Service{cfg: c, clean: media.New(picturesAtOnce)}, nil
 }
 
 // now is as fine as PostgreSQL keeps time: what is computed now and from the

@@ -40,7 +40,8 @@ type Tracked struct {
 	Contacted bool
 	Solved    *bool
 	FollowUp  int
-	Messages  []Message // public ones, without the accounts
+	Messages  []Message  // public ones, without the accounts
+	Files     []Attached // the citizen's own and the office's public ones
 	Steps     []TrackedStep
 	MergedID  ID
 }
@@ -131,6 +132,9 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 		if v.Messages, err = selectMessages(ctx, tx, id, false); err != nil {
 			return err
 		}
+		if v.Files, err = selectFiles(ctx, tx, id, false); err != nil {
+			return err
+		}
 		for i := range v.Messages {
 			v.Messages[i].Account, v.Messages[i].Name = 0, "" // whoever answers does so for the office
 		}
@@ -154,21 +158,21 @@ func told(a Action) bool {
 }
 
 // Answer answers the office's question. Conflict where none is open.
-func (s *Service) Answer(ctx context.Context, t Ticket, body string) (Tracked, error) {
+func (s *Service) Answer(ctx context.Context, t Ticket, body string, with ...Form) (Tracked, error) {
 	body, err := words("body", body, MaxBody)
 	if err != nil {
 		return Tracked{}, err
 	}
-	return s.byCitizen(ctx, t, deed{action: ActAnswer, say: public("answer", body)})
+	return s.byCitizen(ctx, t, deed{action: ActAnswer, say: public("answer", body), form: formOf(with)})
 }
 
 // Add adds words to a case that is live. It moves no clock.
-func (s *Service) Add(ctx context.Context, t Ticket, body string) (Tracked, error) {
+func (s *Service) Add(ctx context.Context, t Ticket, body string, with ...Form) (Tracked, error) {
 	body, err := words("body", body, MaxBody)
 	if err != nil {
 		return Tracked{}, err
 	}
-	return s.byCitizen(ctx, t, deed{action: ActAdd, say: public("addition", body)})
+	return s.byCitizen(ctx, t, deed{action: ActAdd, say: public("addition", body), form: formOf(with)})
 }
 
 // UrgeByCitizen asks the office to hurry, once in a working day.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"minping/complaints/workday"
@@ -73,6 +74,7 @@ func (s *Service) Seal(ctx context.Context, by actor.Actor, id ID, in Why) (Case
 type Words struct {
 	Seen int
 	Body string
+	Form uuid.UUID // whose files come along; see Stage
 }
 
 // AnswerNow answers a case at once, without an office. Needs case:triage.
@@ -81,7 +83,7 @@ func (s *Service) AnswerNow(ctx context.Context, by actor.Actor, id ID, in Words
 	if err != nil {
 		return Case{}, err
 	}
-	return s.act(ctx, by, id, deed{action: ActAnswerNow, seen: in.Seen, part: "handler", say: public("reply", body)})
+	return s.act(ctx, by, id, deed{action: ActAnswerNow, seen: in.Seen, part: "handler", say: public("reply", body), form: Form{in.Form, "answer_now"}})
 }
 
 func public(purpose, body string) *Message {

@@ -36,12 +36,16 @@ var rights = []right{
 	{"INSERT, UPDATE", "callback_links"},
 	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"", "order_facts closing_facts"},
+	{"INSERT", "case_files"},
+	{"INSERT, UPDATE", "route_counts"},
+	{"INSERT, UPDATE, DELETE", "case_uploads"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked
 // out on request, pseudonyms whose time is over, what a review decided.
 var columns = []right{
 	{"comment, texts, device, standing", "ratings"},
+	{"name, digest, object, erased_at, erased_why", "case_files"},
 }
 
 // functions that everybody may not call, and the serving role may.

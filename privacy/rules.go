@@ -16,6 +16,7 @@ type Rule struct {
 var rules = []Rule{
 	{"contact", 180, "left", "erased"},       // a callback and its review are done by then
 	{"case_contact", 180, "ended", "erased"}, // of a case that is over
+	{"file", 1095, "closed", "erased"},       // photos and documents of cases that ended
 	{"notice", 180, "made", "removed"},       // staff: that they were reminded of a case
 	{"orphan", 1, "stored", "erased"},        // a record of the vault that nothing refers to
 	{"sms", 1, "made", "erased"},             // number and text of a message that a crash left

@@ -13,6 +13,7 @@ import (
 var mayBeKept = map[string]string{
 	"/static/*": "no-cache", "/r/:code/qr.png": "public", "/r/:code/qr.svg": "public",
 	"/api/v1/indices": "private", "/api/v1/indices/trend": "private",
+	"/track/qr.svg":   "public",            // the address of a page, the same for everybody
 	"/complaints/new": "private, no-cache", // so that what was typed is still there when one goes back
 	"/board":          "public, max-age=5", "/board/methodology": "public, max-age=5",
 	"/board/office/:code": "public, max-age=5", "/board/hall/:code": "public, max-age=5", "/board/window/:code": "public, max-age=5",

@@ -157,7 +157,7 @@ func (g *guarded) found(name string) half {
 		}
 	}
 	g.contact(h)
-	h["case"] = strconv.FormatInt(g.fileCase(window.ID), 10)
+	h["case"], h["file"] = g.fileCaseWithPhoto(window.ID)
 	return h
 }
 

@@ -87,6 +87,7 @@ func (p *platform) keepers() map[string]privacy.Keeper {
 	all["message"] = privacy.Keeper{Count: p.notify.CountOld, End: p.notify.RemoveOld}
 	all["case_contact"] = privacy.Keeper{Count: p.desk.CountContacts, End: p.desk.EndContacts}
 	all["notice"] = privacy.Keeper{Count: p.desk.CountNotices, End: p.desk.EndNotices}
+	all["file"] = p.fileKeeper()
 	all["device"] = privacy.Keeper{Count: p.surveys.CountDevices, End: p.surveys.ForgetDevices}
 	for kind, old := range map[string]accounts.Old{"signin": accounts.OldSignIns, "session": accounts.OldSessions, "browser": accounts.OldBrowsers} {
 		all[kind] = privacy.Keeper{

@@ -27,6 +27,8 @@ var errDiffers = errors.New("the rollups differ from a recount of the ratings (`
 
 var errCasesDiffer = errors.New("cases differ from what their events say")
 
+var errFilesMissing = errors.New("files of cases are not in the file store: put it back from its backup")
+
 func runVerify(ctx context.Context, p program, args []string) error {
 	fs := p.flags("verify", "verify [--rebuild]")
 	rebuild := fs.Bool("rebuild", false, "count all rollups anew from the ratings, then verify")
@@ -60,6 +62,10 @@ func runVerify(ctx context.Context, p program, args []string) error {
 			p.say("%s", d)
 		}
 		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
+		missing, err := p.verifyFiles(ctx, pf)
+		if err != nil {
+			return err
+		}
 		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
 		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
 			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
@@ -70,6 +76,8 @@ func runVerify(ctx context.Context, p program, args []string) error {
 			return errDiffers
 		case len(cases.Differences) > 0:
 			return errCasesDiffer
+		case missing > 0:
+			return errFilesMissing
 		}
 		return nil
 	})

@@ -20,6 +20,7 @@ import (
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/blobs"
 	"minping/internal/i18n"
 	"minping/internal/jobs"
 	"minping/internal/settings"
@@ -50,6 +51,7 @@ type platform struct {
 	audit    *audit.Service
 	settings *settings.Service
 	desk     *complaints.Service
+	files    *blobs.Store
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -87,7 +89,10 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
+	if p.files, err = openFiles(ctx, c, log); err != nil {
+		return nil, err
+	}
+	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now, Files: p.files, Vault: p.opened,
 		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Contacts: p.contacts(), Recipients: p.recipients}); err != nil {
 		return nil, err
 	}
@@ -104,7 +109,7 @@ func derive(key config.Secret, purpose string) []byte {
 // stop ends a running check of the audit and drains the intake.
 func (p *platform) stop(ctx context.Context) error {
 	p.audit.Stop()
-	return p.surveys.Stop(ctx)
+	return errors.Join(p.surveys.Stop(ctx), p.closeFiles())
 }
 
 // follow keeps the in-memory copies current, on every node.
@@ -129,6 +134,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
 		{Name: "case notices", Every: time.Minute, Do: p.deliverNotices},
+		p.sweepFiles(),
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
@@ -178,7 +184,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("public board: %w", err)
 	}
 	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
-		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies")})
+		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies"), Temp: c.UploadDir()})
 	if err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
 	}

@@ -9,7 +9,7 @@ var (
 	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext",
 		"complaints/workday", "indices/stats"}
 	// technique talks to the outside, without a word of the domain.
-	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed"}
+	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed", "internal/media", "internal/blobs"}
 	// domains never know each other; offices is below them, appraisal above.
 	domains = []string{"accounts", "surveys/...", "complaints", "indices", "notify", "privacy"}
 )
@@ -53,7 +53,7 @@ var layers = []layer{
 }
 
 // forTests is what any test may import besides.
-var forTests = []string{"internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
+var forTests = []string{"complaints/filestest", "internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
 
 func aboveOffices(own ...string) []string { return with(pure, technique, []string{"offices"}, own) }
 

@@ -38,6 +38,9 @@ var libraries = []library{
 	{"github.com/go-webauthn/", []string{"accounts/passkey*.go"}},
 	{"github.com/coreos/go-oidc", []string{"server/sso/"}},
 	{"golang.org/x/oauth2", []string{"server/sso/"}},
+	{"gocloud.dev/", []string{"internal/blobs/"}},
+	{"github.com/aws/", nil}, // only through gocloud.dev
+	{"golang.org/x/image/", []string{"internal/media/"}},
 	{"github.com/jackc/", nil}, // lib/pq is the driver; a second one would have other types and errors
 }
 

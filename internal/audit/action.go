@@ -67,6 +67,8 @@ const (
 	CaseMove        Action = "case.move"
 	CaseImport      Action = "case.import"
 	CaseInvite      Action = "case.invite"
+	CaseAttach      Action = "case.attach"
+	CaseFileErase   Action = "case.file_erase"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
 
@@ -154,6 +156,8 @@ var registry = []struct {
 
 	{CaseFile, "kind channel identity sealed"},
 	{CaseMove, "action state seq round level code"},
+	{CaseAttach, "files seq audience"},
+	{CaseFileErase, "file reason"},
 	{CaseImport, "rows stored repeated refused file_digest what"},
 	{CaseInvite, "round"},
 	{KinDeclare, "other"},

@@ -36,6 +36,7 @@ type Complaints struct {
 	devices    *devices
 	tickets    *tickets
 	secure     bool
+	temp       string
 }
 
 // ComplaintsConfig is what the pages stand on. The keys are as those of Config;
@@ -50,6 +51,7 @@ type ComplaintsConfig struct {
 	ChallengeKey []byte
 	DeviceKey    []byte
 	TicketKey    []byte
+	Temp         string // where uploads lie while they come in; "": the system's place
 }
 
 // NewComplaints parses the pages.
@@ -60,7 +62,7 @@ func NewComplaints(c ComplaintsConfig) (*Complaints, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	h := &Complaints{site: c.Site, desk: c.Desk, offices: c.Offices, surveys: c.Surveys, now: c.Now, limits: c.Limits, secure: secure(c.Site.BaseURL())}
+	h := &Complaints{site: c.Site, desk: c.Desk, offices: c.Offices, surveys: c.Surveys, now: c.Now, limits: c.Limits, secure: secure(c.Site.BaseURL()), temp: c.Temp}
 	var err error
 	if h.challenges, err = web.NewChallenges(c.ChallengeKey, c.Now); err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
@@ -85,6 +87,10 @@ func (h *Complaints) Routes(g *echo.Group) {
 	g.GET("/complaints/new", h.blank)
 	g.POST("/complaints", h.file)
 	g.GET("/complaints/done", h.filed)
+	g.POST("/complaints/files", h.files)
+	g.GET("/track/files/:file", h.trackFile)
+	g.GET("/track/files/:file/small", h.trackThumb)
+	g.GET("/track/qr.svg", h.trackQR)
 	g.GET("/track", h.track)
 	g.POST("/track", h.openTicket)
 	g.GET("/track/end", h.end)
@@ -96,6 +102,9 @@ func (h *Complaints) Routes(g *echo.Group) {
 	g.POST("/c/:token", h.answer)
 	for _, pattern := range []string{"/complaints", "/track", "/track/:act", "/c/:token"} {
 		h.site.LimitBody(pattern, complaintBody)
+	}
+	for _, pattern := range []string{"/complaints", "/complaints/files", "/track/:act"} {
+		h.site.LimitAttach(pattern, attachBody)
 	}
 }
 

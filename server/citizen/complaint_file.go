@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,15 +20,19 @@ import (
 // file answers POST /complaints: the form again with the places that were looked
 // for, or the case and the way to its receipt.
 func (h *Complaints) file(c echo.Context) error {
-	values, err := postedValues(c.Request())
+	in, err := h.read(c)
 	if err != nil {
 		return err
 	}
-	form := complaintOf(values)
-	if form.Do == findPlace {
+	defer in.done()
+	form := complaintOf(in.Values)
+	if form.Do == findPlace && len(in.files) == 0 {
 		return h.showForm(c, http.StatusOK, form, nil)
 	}
 	if allowed, err := h.admit(c, form); !allowed {
+		return err
+	}
+	if answered, err := h.takeFiles(c, &form, in); answered || err != nil {
 		return err
 	}
 	filing, err := h.filing(c, form)
@@ -47,6 +52,52 @@ func (h *Complaints) file(c echo.Context) error {
 	}
 	noStore(c)
 	return c.Redirect(http.StatusSeeOther, "/complaints/done")
+}
+
+// takeFiles puts the files of the form down. It answers itself where that is all that
+// was asked for, or where one of them cannot be: the others stay and are shown.
+func (h *Complaints) takeFiles(c echo.Context, form *complaintForm, in posted) (answered bool, err error) {
+	if form.Kiosk != "" || !h.desk.TakesFiles() {
+		return false, nil
+	}
+	if form.Submission == uuid.Nil && len(in.files) > 0 { // of no form of ours; refused for that, and the files belong to the next
+		if form.Submission, err = newSubmission(h.now()); err != nil {
+			return true, err
+		}
+	}
+	to, page := complaints.Form{ID: form.Submission, For: complaints.FormFile}, h.page(c, "")
+	again := func(status int, wrong string) (bool, error) {
+		return true, h.showForm(c, status, *form, func(p *complaintPage) {
+			if wrong != "" {
+				p.Errors = map[string]string{"file": wrong}
+				p.Notice = p.T("complaint.mend")
+			}
+		})
+	}
+	if id := dropped(form.Do); id != 0 {
+		if err := h.desk.Unstage(c.Request().Context(), citizenActor(), to, id); err != nil {
+			return true, err
+		}
+	}
+	wrong, err := h.stage(c, page, to, in)
+	switch f, ok := fault.As(err); {
+	case err != nil && !ok:
+		return true, err
+	case err != nil:
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(f.RetryAfter/time.Second)))
+		return again(statusOf(f.Kind), web.Message(f, page))
+	case in.err != nil:
+		c.Response().Header().Set("Connection", "close")
+		return again(http.StatusRequestEntityTooLarge, web.Message(in.err, page))
+	case len(wrong) > 0:
+		return again(http.StatusUnprocessableEntity, strings.Join(wrong, " "))
+	case form.Do != "":
+		return again(http.StatusOK, "")
+	}
+	if gone, err := h.lost(c, to, in.Values); err != nil || !gone {
+		return err != nil, err
+	}
+	return again(http.StatusUnprocessableEntity, page.T("attach.gone"))
 }
 
 // filing checks what the pages themselves offer; the service checks the rest, and

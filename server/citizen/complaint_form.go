@@ -97,6 +97,8 @@ type complaintPage struct {
 	Work       *workPart
 	Max        int
 	Start      string
+	Files      filesPart
+	Kiosk      string
 }
 
 type formChoice struct {
@@ -131,7 +133,7 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 		}
 		form.Submission = id
 	}
-	p := complaintPage{Page: h.page(c, "complaint.new.title"), Form: form, Report: form.Kind == string(complaints.Report),
+	p := complaintPage{Page: h.page(c, "complaint.new.title"), Form: form, Report: form.Kind == string(complaints.Report), Kiosk: form.Kiosk,
 		Contacts: h.desk.TakesContacts() && form.Kiosk == "", Max: complaints.MaxBody, Start: "/complaints"}
 	p.Path = form.address() // where a change of language comes back to
 	for _, k := range complaints.Kinds() {
@@ -151,6 +153,12 @@ func (h *Complaints) showForm(c echo.Context, status int, form complaintForm, wi
 	}
 	if with != nil {
 		with(&p)
+	}
+	if form.Kiosk == "" {
+		var err error
+		if p.Files, err = h.filesOf(c, p.Page, complaints.Form{ID: form.Submission, For: complaints.FormFile}); err != nil {
+			return err
+		}
 	}
 	if len(p.Errors) > 0 {
 		p.Title = p.T("citizen.error.title") + p.Title

@@ -27,6 +27,9 @@ const (
 // nothing leaves the place open; somebody upset is not told about codes.
 func (h *Complaints) placeFrom(c echo.Context, form *complaintForm) error {
 	ctx := c.Request().Context()
+	if form.Kiosk != "" {
+		return h.kioskPlace(c, form)
+	}
 	if form.Code != "" {
 		e, err := h.surveys.Resolve(ctx, form.Code)
 		if err != nil {

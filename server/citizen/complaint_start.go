@@ -91,6 +91,7 @@ func (h *Complaints) elsewhere(c echo.Context) error {
 	if !known {
 		return echo.ErrNotFound
 	}
+	h.countSent(c, route)
 	key := "complaint.to." + string(route)
 	p := elsewherePage{Page: h.page(c, key+".title"), Urgent: route == complaints.ToEmergency, Here: "/complaints/new", Back: "/complaints"}
 	p.Lead = p.T(key + ".lead")

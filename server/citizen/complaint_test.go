@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
+	"minping/complaints/filestest"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/i18n"
@@ -40,6 +41,9 @@ type voice struct {
 	division     offices.Unit
 	mu           sync.Mutex
 	clock        time.Time
+	files        bool // takes photos and documents, into folder
+	folder       string
+	log          *slog.Logger
 }
 
 func (v *voice) now() time.Time { v.mu.Lock(); defer v.mu.Unlock(); return v.clock }
@@ -56,11 +60,17 @@ func putContact[Querier any](_ context.Context, _ Querier, submission string, c 
 
 func newVoice(t *testing.T, contacts bool) *voice {
 	t.Helper()
-	v := &voice{t: t, db: pgtest.New(t), clock: boardNow()}
+	return (&voice{t: t}).opens(contacts)
+}
+
+func (v *voice) opens(contacts bool) *voice {
+	t := v.t
+	t.Helper()
+	v.db, v.clock = pgtest.New(t), boardNow()
 	texts, err := i18n.Load()
 	v.must(err)
 	texts.OnMissing(func(lang, key string) { t.Errorf("no text for %s in %s", key, lang) })
-	site, err := web.NewSite(web.Config{BaseURL: "http://pj.example.gov.cn", Texts: texts, Now: v.now})
+	site, err := web.NewSite(web.Config{BaseURL: "http://pj.example.gov.cn", Texts: texts, Now: v.now, Log: v.log, AccessLog: v.log})
 	v.must(err)
 	t.Cleanup(site.Close)
 	directory := offices.New(offices.Config{DB: v.db, Now: v.now})
@@ -83,6 +93,9 @@ func newVoice(t *testing.T, contacts bool) *voice {
 	v.must(err)
 	t.Cleanup(func() { _ = sv.Stop(context.Background()) })
 	with := complaints.Config{DB: v.db, Now: v.now, PINKey: make([]byte, 32)}
+	if v.files {
+		with.Files, with.Vault, v.folder = filestest.New(t, v.db, v.now)
+	}
 	if contacts {
 		with.PutContact = putContact
 	}

@@ -19,7 +19,12 @@ import (
 func (h *Handler) rate(c echo.Context) error { return h.open(c, faceOf(c.Request())) }
 
 // kiosk answers GET /k/{code}: the same form for a screen that many people share.
-func (h *Handler) kiosk(c echo.Context) error { return h.open(c, kioskFace(c.Request())) }
+func (h *Handler) kiosk(c echo.Context) error {
+	if asked, err := toWriting(c); asked {
+		return err
+	}
+	return h.open(c, kioskFace(c.Request()))
+}
 
 // kioskFace: a shared screen has neither a size nor a memory of its last visitor.
 func kioskFace(r *http.Request) face {

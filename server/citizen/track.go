@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
@@ -163,16 +165,26 @@ type deedForm struct {
 	Responded string
 	Satisfied int
 	Score     int
+	Files     uuid.UUID // the number that files wait under
+	Do        string    // a button of the files
+	Wrong     string    // with the files
 }
 
-func (d deedForm) empty() bool { return d.Act == "" || d.Body+d.Reason+d.Remark+d.Solved == "" }
+func (d deedForm) empty() bool {
+	return d.Act == "" || d.Body+d.Reason+d.Remark+d.Solved == "" && d.Files == uuid.Nil
+}
+
+func (d deedForm) form() complaints.Form { return complaints.Form{ID: d.Files, For: d.Act} }
 
 // Is tells a template which form to open again.
 func (d deedForm) Is(act string) bool { return d.Act == act }
 
 func deedOf(v url.Values) deedForm {
 	d := deedForm{Act: line(v.Get("act")), Body: clean(v.Get("body")), Reason: clean(v.Get("reason")), Remark: clean(v.Get("remark")), Solved: v.Get("solved")}
-	d.Satisfied, d.Score = small(v.Get("satisfied")), small(v.Get("score"))
+	d.Satisfied, d.Score, d.Do = small(v.Get("satisfied")), small(v.Get("score")), v.Get("do")
+	if id, err := uuid.Parse(v.Get("files")); err == nil {
+		d.Files = id
+	}
 	if d.Solved != "yes" && d.Solved != "no" {
 		d.Solved = ""
 	}
@@ -193,18 +205,25 @@ func small(s string) int {
 // act answers POST /track/{act}. Who is let in no longer is asked for receipt and
 // PIN again; the words wait in that form.
 func (h *Complaints) act(c echo.Context) error {
-	v, err := postedValues(c.Request())
+	in, err := h.read(c)
 	if err != nil {
 		return err
 	}
-	d := deedOf(v)
+	defer in.done()
+	d := deedOf(in.Values)
 	d.Act = c.Param("act")
 	p, ok := h.tickets.of(c.Request(), trackCookie)
+	only, err := h.takeDeedFiles(c, &d, in)
 	if !ok {
 		base := h.page(c, "")
-		return h.askTicket(c, http.StatusUnprocessableEntity, askTicketPage{Kept: d, Notice: base.T("complaint.track.expired"), Kiosk: code.Normalize(v.Get("kiosk"))})
+		return h.askTicket(c, http.StatusUnprocessableEntity, askTicketPage{Kept: d, Notice: base.T("complaint.track.expired"), Kiosk: code.Normalize(in.Get("kiosk"))})
 	}
-	err = h.carryOut(c, p.ticket(), d)
+	if err == nil && only {
+		return h.showDeed(c, http.StatusOK, p, d, nil)
+	}
+	if err == nil {
+		err = h.carryOut(c, p.ticket(), d)
+	}
 	if err == nil {
 		noStore(c)
 		return c.Redirect(http.StatusSeeOther, "/track?done="+url.QueryEscape(d.Act))
@@ -219,25 +238,85 @@ func (h *Complaints) act(c echo.Context) error {
 	if refused.Kind == fault.TooMany {
 		return h.refuseTicket(c, askTicketPage{Kiosk: p.Kiosk, Kept: d}, p, err)
 	}
+	return h.showDeed(c, statusOf(refused.Kind), p, d, refused)
+}
+
+// showDeed shows the case with what was typed, and what is wrong with it.
+func (h *Complaints) showDeed(c echo.Context, status int, p pass, d deedForm, refused *fault.Fault) error {
 	seen, again := h.desk.Track(c.Request().Context(), p.ticket())
 	if again != nil {
 		return h.refuseTicket(c, askTicketPage{Kiosk: p.Kiosk, Kept: d}, p, again)
 	}
-	return h.showCase(c, statusOf(refused.Kind), p, seen, func(t *trackPage) {
+	return h.showCase(c, status, p, seen, func(t *trackPage) {
 		t.Typed = d
-		if t.Errors = web.Fields(refused, t.Page); len(t.Errors) == 0 {
+		if refused == nil {
+			return
+		}
+		if t.Errors = web.Fields(refused, t.Page); d.Wrong != "" {
+			t.Errors = map[string]string{"file": d.Wrong}
+		}
+		if len(t.Errors) == 0 {
 			t.Failure = web.Message(refused, t.Page)
 		}
 	})
+}
+
+// takeDeedFiles puts the files of an answer or addition down; only tells that this
+// was all the button asked for. d knows afterwards what is wrong with them.
+func (h *Complaints) takeDeedFiles(c echo.Context, d *deedForm, in posted) (only bool, err error) {
+	if d.Act != "answer" && d.Act != "add" || !h.desk.TakesFiles() {
+		return false, nil
+	}
+	if d.Files == uuid.Nil && len(in.files) > 0 {
+		if d.Files, err = newSubmission(h.now()); err != nil {
+			return false, err
+		}
+	}
+	form, page := d.form(), h.page(c, "")
+	if len(in.files) > 0 {
+		v := web.Visit{Source: web.SourceOf(c), Device: h.devices.of(c.Request()), Code: complaintBudget, Form: d.Files}
+		if verdict := h.limits.Admit(v, web.ProofNone); !verdict.Pass {
+			d.Wrong = page.T("attach.often")
+			return false, fault.New(fault.Invalid, "attach.often")
+		}
+	}
+	if id := dropped(d.Do); id != 0 {
+		if err := h.desk.Unstage(c.Request().Context(), citizenActor(), form, id); err != nil {
+			return false, err
+		}
+	}
+	wrong, err := h.stage(c, page, form, in)
+	if err == nil {
+		err = in.err
+	}
+	if f, ok := fault.As(err); ok {
+		d.Wrong = web.Message(f, page)
+		return false, f
+	}
+	if err != nil {
+		return false, err
+	}
+	if len(wrong) > 0 {
+		d.Wrong = strings.Join(wrong, " ")
+		return false, fault.New(fault.Invalid, "fault.invalid")
+	}
+	if d.Do != "" {
+		return true, nil
+	}
+	if gone, err := h.lost(c, form, in.Values); err != nil || !gone {
+		return false, err
+	}
+	d.Wrong = page.T("attach.gone")
+	return false, fault.New(fault.Invalid, "attach.gone")
 }
 
 func (h *Complaints) carryOut(c echo.Context, t complaints.Ticket, d deedForm) (err error) {
 	ctx := c.Request().Context()
 	switch d.Act {
 	case "answer":
-		_, err = h.desk.Answer(ctx, t, d.Body)
+		_, err = h.desk.Answer(ctx, t, d.Body, d.form())
 	case "add":
-		_, err = h.desk.Add(ctx, t, d.Body)
+		_, err = h.desk.Add(ctx, t, d.Body, d.form())
 	case "urge":
 		_, err = h.desk.UrgeByCitizen(ctx, t)
 	case "withdraw":

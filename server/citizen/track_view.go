@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
@@ -41,11 +42,15 @@ type trackPage struct {
 	Levels  []levelChoice
 	Kiosk   string
 	Minutes int
+
+	Sent                  []fileLink // with the filing
+	AnswerFiles, AddFiles filesPart
 }
 
 type trackWords struct {
 	Who, When, Body string
 	Mine            bool
+	Files           []fileLink
 }
 
 type trackStep struct{ When, Text string }
@@ -98,15 +103,40 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 			p.Contact = strings.TrimSpace(m.Name + " " + m.Phone + " " + m.Email)
 		}
 	}
+	if err := h.offerFiles(c, &p); err != nil {
+		return err
+	}
 	noStore(c)
 	return h.site.Render(c, status, "track", p)
+}
+
+// offerFiles shows what waits for the answer and the addition. A kiosk takes none.
+func (h *Complaints) offerFiles(c echo.Context, p *trackPage) (err error) {
+	p.Sent = append(trackFiles(p.Page, p.Case.Files, 0, true), trackFiles(p.Page, p.Case.Files, 0, false)...)
+	if p.Kiosk != "" {
+		return nil
+	}
+	for act, part := range map[string]*filesPart{"answer": &p.AnswerFiles, "add": &p.AddFiles} {
+		form := complaints.Form{ID: p.Typed.Files, For: act}
+		page := p.Page
+		if !p.Typed.Is(act) || form.ID == uuid.Nil {
+			page.Errors = nil
+			if form.ID, err = newSubmission(h.now()); err != nil {
+				return err
+			}
+		}
+		if *part, err = h.filesOf(c, page, form); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell puts words and steps in order, newest last.
 func (p *trackPage) tell(seen complaints.Tracked) {
 	for _, m := range seen.Messages {
 		mine := m.Side == complaints.Citizen
-		p.Words = append(p.Words, trackWords{p.T("complaint.words." + m.Purpose), p.Time(m.At), m.Body, mine})
+		p.Words = append(p.Words, trackWords{p.T("complaint.words." + m.Purpose), p.Time(m.At), m.Body, mine, trackFiles(p.Page, seen.Files, m.ID, mine)})
 		if m.Purpose == "question" {
 			p.Question = m.Body
 		}

@@ -52,6 +52,9 @@ type Config struct {
 	// database: made once and kept in the data directory.
 	VaultKeys    Secret `env:"VAULT_KEYS"`
 	VaultKeyFile string `env:"VAULT_KEY_FILE"`
+	// Where photos and documents of cases lie, encrypted: a folder or a store that
+	// speaks S3; unset: the folder files in the data directory.
+	BlobURL Secret `env:"BLOB_URL"` // may hold a password
 	// The gateway that sends short messages; without it telephones cannot be proved.
 	SMSURL    Secret `env:"SMS_URL"` // may hold a password
 	SMSSecret Secret `env:"SMS_SECRET"`
@@ -134,6 +137,7 @@ func (c *Config) check() error {
 		wrong = append(wrong, errors.New("MINPING_DATABASE_CONNECTIONS must be 4–1000"))
 	}
 	wrong = append(wrong, c.checkVault()...)
+	wrong = append(wrong, c.checkFiles()...)
 	wrong = append(wrong, c.checkOIDC()...)
 	return errors.Join(append(wrong, c.checkTLS()...)...)
 }

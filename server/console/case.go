@@ -20,6 +20,7 @@ type casePage struct {
 	web.Page
 	Row      caseRow
 	Body     string
+	Sent     []fileView // files that came with it
 	Facts    []factRow
 	Clocks   []clockRow
 	Timeline []eventView
@@ -49,6 +50,13 @@ func (h *Handler) actOnCase(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	ctx, by := c.Request().Context(), web.ActorOf(c)
+	only := false
+	if err == nil {
+		only, err = h.takeFiles(c, waitingFor(c, req.Submission, req.Act))
+	}
+	if err == nil && only {
+		return h.showCase(c, &req, nil)
+	}
 	if err == nil {
 		var done complaints.Case
 		if done, err = f.do(ctx, h.desk, by, &req); err == nil {
@@ -95,6 +103,9 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 		return err
 	}
 	p.Deeds = forms.deeds(typed, failure)
+	if err := h.dressDeeds(c, &p, typed, submission); err != nil {
+		return err
+	}
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 		if err := h.fillCall(c, &p, d); err != nil {
@@ -130,6 +141,7 @@ func (h *Handler) printCase(c echo.Context) error {
 	}
 	for i := range p.Timeline {
 		p.Timeline[i].Words = slices.DeleteFunc(p.Timeline[i].Words, func(w wordsView) bool { return w.Tone == toStaff })
+		p.Timeline[i].Files = slices.DeleteFunc(p.Timeline[i].Files, func(f fileView) bool { return f.Tone == toStaff })
 	}
 	return h.site.Render(c, http.StatusOK, "case_print", p)
 }
@@ -151,6 +163,7 @@ func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, compla
 		return p, d, err
 	}
 	p.Title = d.Title
+	p.Sent = filesAt(p.Page, d, 1)
 	p.Row = h.caseRow(p.Page, names, d.Case)
 	p.Facts = caseFacts(p.Page, names, d)
 	p.Clocks = h.clockRows(p.Page, d)

@@ -19,6 +19,7 @@ type deedView struct {
 	Seen                                          int
 	Submission, CSRF                              string
 	At                                            string
+	Files                                         filesPart
 }
 
 // deedField is one field; Kind says how it is drawn: text, number, area, select, radio.

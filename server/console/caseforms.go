@@ -42,7 +42,13 @@ type caseRequest struct {
 
 func (r *caseRequest) why() complaints.Why { return complaints.Why{Seen: r.Seen, Reason: r.Reason} }
 func (r *caseRequest) words() complaints.Words {
-	return complaints.Words{Seen: r.Seen, Body: r.Body}
+	return complaints.Words{Seen: r.Seen, Body: r.Body, Form: r.form()}
+}
+
+// form is the number under which files wait for a form.
+func (r *caseRequest) form() uuid.UUID {
+	id, _ := uuid.Parse(r.Submission)
+	return id
 }
 
 // Whom the words of a form reach; the page shows it by colour, border and label.
@@ -91,11 +97,11 @@ var caseForms = []caseForm{
 		}},
 	{"reply", []complaints.Action{complaints.ActReply}, toCitizen, true, false, []string{"disposition", "body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
-			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition)})
+			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition), Form: r.form()})
 		}},
 	{"note", []complaints.Action{complaints.ActNote}, toStaff, true, false, []string{"body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
-			return s.Note(ctx, by, r.ID, r.Body)
+			return s.Note(ctx, by, r.ID, r.Body, complaints.Form{ID: r.form(), For: r.Act})
 		}},
 	{"answer_now", []complaints.Action{complaints.ActAnswerNow}, toCitizen, false, false, []string{"body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {

@@ -12,6 +12,7 @@ import (
 type eventView struct {
 	At, Text, Why string
 	Words         []wordsView
+	Files         []fileView
 	Fresh         bool // happened after what was shown
 }
 
@@ -102,6 +103,9 @@ func timeline(p web.Page, n caseNames, d complaints.Dossier, seen int) []eventVi
 			if t.Remark != "" && t.At.Equal(e.At) && isCallback(e.Action) {
 				v.Words = append(v.Words, wordsView{p.T("desk.label.remark"), t.Remark, toStaff})
 			}
+		}
+		if e.Seq > 1 { // the filing's own stand beside its words
+			v.Files = filesAt(p, d, e.Seq)
 		}
 		list = append(list, v)
 	}

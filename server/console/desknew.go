@@ -40,6 +40,7 @@ type newCasePage struct {
 	Channels, Kinds, Urgencies, Offices, Identities []figures.Choice
 	Failure                                         string
 	MaxBody, MaxTitle                               int
+	Files                                           filesPart
 }
 
 type filedPage struct {
@@ -57,6 +58,13 @@ func (h *Handler) fileCase(c echo.Context) error {
 	err := web.Bind(c, &req)
 	ctx, by := c.Request().Context(), web.ActorOf(c)
 	var filed complaints.Filed
+	only := false
+	if err == nil {
+		only, err = h.takeFiles(c, waitingFor(c, req.Submission, complaints.FormFile))
+	}
+	if err == nil && only {
+		return h.showNewCase(c, req, nil)
+	}
 	if err == nil {
 		filed, err = h.fileFor(ctx, by, req)
 	}
@@ -127,9 +135,12 @@ func (h *Handler) showNewCase(c echo.Context, req newCaseRequest, wrong error) e
 	for _, o := range list {
 		p.Offices = append(p.Offices, figures.Choice{Value: fmtInt(o.ID), Text: named(p.Page, o.Name, o.NameEn, ""), Current: o.ID == req.Office})
 	}
-	if wrong == nil {
-		return h.site.Render(c, http.StatusOK, "desk_new", p)
+	status := http.StatusOK
+	if wrong != nil {
+		p.Failure, status = complain(&p.Page, wrong), statusFor(wrong)
 	}
-	p.Failure = complain(&p.Page, wrong)
-	return h.site.Render(c, statusFor(wrong), "desk_new", p)
+	if p.Files, err = h.filesOf(c, p.Page, waitingFor(c, req.Submission, complaints.FormFile), false); err != nil {
+		return err
+	}
+	return h.site.Render(c, status, "desk_new", p)
 }

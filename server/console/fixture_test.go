@@ -17,6 +17,7 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
+	"minping/complaints/filestest"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -97,7 +98,8 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32)})
+	store, opened, _ := filestest.New(t, db, c.now)
+	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32), Files: store, Vault: opened})
 	if err != nil {
 		t.Fatal(err)
 	}

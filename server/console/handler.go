@@ -100,6 +100,7 @@ func navigation() []web.NavGroup {
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
 			{Key: "callback.notices.title", Href: "/console/notices", Need: caseReaders()},
 			{Key: "callback.kin.title", Href: "/console/desk/kin", Need: need(complaints.PermDiscipline)},
+			{Key: "desk.routed.title", Href: "/console/desk/routed", Need: need(complaints.PermDispatch)},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
@@ -110,6 +111,7 @@ func navigation() []web.NavGroup {
 		{Key: "privacy.nav", Entries: []web.NavEntry{
 			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
 			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+			{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
 			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
 		}},
 		{Key: "console.nav.asking", Entries: []web.NavEntry{

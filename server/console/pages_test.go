@@ -160,6 +160,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
 		"desk": deskPage{}, "deskwork": deskPage{}, "case": casePage{}, "case_print": casePage{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
+		"file": filePage{}, "file_erase": eraseFilePage{}, "desk_routed": routedPage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 	})
 }

@@ -111,6 +111,10 @@ func (s *Site) limit(c echo.Context) {
 	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
 		return
 	}
+	if n, ok := s.attach[c.Path()]; ok && isMultipart(r) {
+		r.Body = newPatient(c, http.MaxBytesReader(c.Response(), r.Body, n))
+		return
+	}
 	n, ok := s.bodies[c.Path()]
 	if !ok {
 		n = formLimit

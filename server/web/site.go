@@ -67,6 +67,7 @@ type Site struct {
 	headers  headers
 	ids      *requestIDs
 	bodies   map[string]int64
+	attach   map[string]int64 // the same for forms with files
 	keys     *keyLimiter
 	origins  *http.CrossOriginProtection
 	doorKey  keyed
@@ -85,7 +86,7 @@ func NewSite(cfg Config) (*Site, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.limitSessions()
-	s := &Site{cfg: cfg, log: orDiscard(cfg.Log), pages: map[string]page{}, bodies: map[string]int64{}, keys: newKeyLimiter(cfg.Now)}
+	s := &Site{cfg: cfg, log: orDiscard(cfg.Log), pages: map[string]page{}, bodies: map[string]int64{}, attach: map[string]int64{}, keys: newKeyLimiter(cfg.Now)}
 	ids, err := newRequestIDs()
 	if err != nil {
 		return nil, err
