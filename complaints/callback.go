@@ -62,7 +62,7 @@ func (s *Service) outcome(in Outcome, d deed) deed {
 	}
 	d.before = func(_ context.Context, _ *sqlx.Tx, _ *Case, f *Flow, e *Event) error {
 		round = f.Round
-		if e.Action == ActBad && f.Round >= MaxRounds {
+		if e.Action == ActBad && f.Round >= f.by().rounds {
 			e.Action = ActUnsolved
 		}
 		return nil

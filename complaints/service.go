@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 
 	"minping/complaints/workday"
 	"minping/internal/pg"
+	"minping/internal/settings"
 	"minping/internal/vault"
 )
 
@@ -25,7 +27,9 @@ type Config struct {
 	// Clock gives the working-day clock as it is known now; it is asked once per
 	// transaction. Nil: the built-in calendar and usual office hours.
 	Clock func() *workday.Clock
-	// Limits; nil: DefaultLimits.
+	// Settings; nil: the defaults.
+	Settings *settings.Set
+	// Limits, where they do not come from Settings: in tests.
 	Limits Limits
 	// PINKey keys the digests of PINs; at least 16 bytes.
 	PINKey []byte
@@ -38,7 +42,11 @@ type Config struct {
 }
 
 // Service is the domain's one door.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg     Config
+	set     dials
+	parents atomic.Pointer[tree]
+}
 
 // TakesContacts tells whether a citizen may be reachable or named: whether there is
 // a vault for the contact.
@@ -55,14 +63,19 @@ func New(c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Limits == nil {
-		c.Limits = DefaultLimits
-	}
 	if c.Clock == nil {
 		w := workday.NewClock(workday.Builtin(), workday.OfficeHours())
 		c.Clock = func() *workday.Clock { return w }
 	}
-	return &Service{cfg: c}, nil
+	set, err := dialsOf(c.Settings)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{cfg: c, set: set}
+	if c.Limits == nil {
+		s.cfg.Limits = s.limit
+	}
+	return s, nil
 }
 
 // now is as fine as PostgreSQL keeps time: what is computed now and from the

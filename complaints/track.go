@@ -3,6 +3,7 @@ package complaints
 import (
 	"context"
 	"crypto/hmac"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -42,6 +43,7 @@ type Tracked struct {
 	FollowUp  int
 	Messages  []Message // public ones, without the accounts
 	Steps     []TrackedStep
+	Moves     []Move // deadlines that moved by the calendar
 	MergedID  ID
 }
 
@@ -115,7 +117,7 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 		if err != nil {
 			return err
 		}
-		f, err := fold(events)
+		f, err := s.stand(events)
 		if err != nil {
 			return err
 		}
@@ -128,6 +130,10 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 				v.Unnoticed = due.Unnoticed[0]
 			}
 		}
+		if v.Moves, err = selectMoves(ctx, tx, id); err != nil {
+			return err
+		}
+		v.Moves = slices.DeleteFunc(v.Moves, func(m Move) bool { return m.Clock != ClockHandle }) // the others are no promise to the citizen
 		if v.Messages, err = selectMessages(ctx, tx, id, false); err != nil {
 			return err
 		}

@@ -131,6 +131,7 @@ type (
 	BoolOf     struct{ h handle }
 	ChoiceOf   struct{ h handle }
 	SpanOf     struct{ h handle }
+	HoursOf    struct{ h handle }
 )
 
 // Int, Decimal, Duration, Bool, Choice and Span give handles.
