@@ -43,8 +43,10 @@ type Tracked struct {
 	FollowUp  int
 	Messages  []Message // public ones, without the accounts
 	Steps     []TrackedStep
-	Moves     []Move // deadlines that moved by the calendar
-	MergedID  ID
+	Moves     []Move // of the answer's deadline, by the calendar
+	// PetitionBy is by when a petition office has to say whether it accepts what was passed on to it.
+	PetitionBy *time.Time
+	MergedID   ID
 }
 
 // TrackedStep is one step of the timeline that concerns the citizen.
@@ -129,6 +131,9 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 			if len(due.Unnoticed) > 0 {
 				v.Unnoticed = due.Unnoticed[0]
 			}
+		}
+		if p := f.Clock(ClockPetition); !p.Start.IsZero() {
+			v.PetitionBy = moment(p.Due(s.cfg.Clock()).At)
 		}
 		if v.Moves, err = selectMoves(ctx, tx, id); err != nil {
 			return err
