@@ -11,7 +11,7 @@ import (
 )
 
 // hourMarks are what people and input methods write between and within spans.
-var hourMarks = strings.NewReplacer(" ", "", "，", ",", "、", ",", "；", ",", ";", ",", "：", ":", "－", "-", "—", "-", "–", "-", "~", "-", "～", "-", "至", "-")
+var hourMarks = strings.NewReplacer(" ", "", "，", ",", "、", ",", "､", ",", "；", ",", ";", ",", "：", ":", "－", "-", "—", "-", "–", "-", "~", "-", "～", "-", "至", "-")
 
 // readHours reads office hours and writes them as they are kept.
 func readHours(text string) (string, error) {

@@ -127,11 +127,12 @@ func (s *Service) plan(d Draft) (Plan, error) {
 
 // compare finds out what changes against the calendar of now.
 func (p *Plan) compare(s *Service, n workday.Notice, today workday.Day) {
-	now, names := s.Calendar(), map[workday.Day]string{}
+	knows, names := s.known.Load(), map[workday.Day]string{}
+	now := knows.book
 	for _, d := range n.Days {
 		names[d.Date] = d.Name
 	}
-	next := now.WithYear(n.Year, n.Overrides())
+	next := knows.with(n)
 	for _, day := range now.Differences(next) {
 		p.Changes = append(p.Changes, Change{Day: day, Name: names[day], Works: next.IsWorkday(day), Over: day.Before(today)})
 	}

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,9 +34,15 @@ type Service struct {
 	set   *settings.Set
 	hours settings.HoursOf
 
-	book   atomic.Pointer[workday.Calendar] // as the database says
+	known  atomic.Pointer[known] // as the database says
 	made   atomic.Pointer[made]
 	making sync.Mutex
+}
+
+// known are the notices that hold, by rising year, and the calendar that they give.
+type known struct {
+	notices []workday.Notice
+	book    *workday.Calendar
 }
 
 // made is a clock and what it was made of.
@@ -69,7 +76,7 @@ func (s *Service) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.book.Store(bookOf(list))
+	s.known.Store(&known{list, bookOf(list)})
 	return nil
 }
 
@@ -83,13 +90,21 @@ func bookOf(list []workday.Notice) *workday.Calendar {
 	return book
 }
 
+// with is the calendar as it would be with a notice in place of that of its year.
+func (k *known) with(n workday.Notice) *workday.Calendar {
+	list := slices.DeleteFunc(slices.Clone(k.notices), func(o workday.Notice) bool { return o.Year == n.Year })
+	list = append(list, n)
+	slices.SortFunc(list, func(a, b workday.Notice) int { return a.Year - b.Year })
+	return bookOf(list)
+}
+
 // Calendar gives the working days as they are known now.
-func (s *Service) Calendar() *workday.Calendar { return s.book.Load() }
+func (s *Service) Calendar() *workday.Calendar { return s.known.Load().book }
 
 // Clock gives working days and office hours as they are known now: from memory, made
 // anew only when one of them changed.
 func (s *Service) Clock() *workday.Clock {
-	book, mark := s.book.Load(), s.set.Mark()
+	book, mark := s.Calendar(), s.set.Mark()
 	if m := s.made.Load(); m != nil && m.book == book && m.mark == mark {
 		return m.clock
 	}

@@ -72,13 +72,13 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 	p.Kind, p.Received = p.T("complaint.kind."+string(seen.Kind)), p.Time(seen.Received)
 	p.Levels = levelsOf(p.Page)
 	if seen.DueAt != nil && seen.State.Live() {
-		p.Due, p.Late, p.Assumed = dayWords(p.Page, *seen.DueAt), h.now().After(*seen.DueAt), seen.Unnoticed != 0
+		p.Due, p.Late, p.Assumed = dueDay(p.Page, *seen.DueAt), h.now().After(*seen.DueAt), seen.Unnoticed != 0
 	}
 	if n := len(seen.Moves); n > 0 && p.Due != "" {
-		p.Moved = p.T("complaint.track.moved", "Was", dayWords(p.Page, seen.Moves[n-1].Was), "Becomes", dayWords(p.Page, seen.Moves[n-1].Becomes))
+		p.Moved = p.T("complaint.track.moved", "Was", dueDay(p.Page, seen.Moves[n-1].Was), "Becomes", dueDay(p.Page, seen.Moves[n-1].Becomes))
 	}
 	if seen.PetitionBy != nil {
-		p.Petition = p.T("complaint.track.petition", "Day", dayWords(p.Page, *seen.PetitionBy))
+		p.Petition = p.T("complaint.track.petition", "Day", dueDay(p.Page, *seen.PetitionBy))
 	}
 	if seen.Office != 0 {
 		u, err := h.offices.Unit(c.Request().Context(), reader(), seen.Office)

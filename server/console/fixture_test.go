@@ -26,6 +26,8 @@ import (
 	"minping/internal/pgtest"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/offices/calendar"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/server/web/webtest"
 	"minping/surveys"
@@ -89,7 +91,7 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(chain.Stop)
-	set, err := settings.NewSet(surveys.Settings(), web.Settings(), accounts.Settings(), more)
+	set, err := settings.NewSet(complaints.Settings(), calendar.Settings(), surveys.Settings(), web.Settings(), accounts.Settings(), privacy.Settings(), more)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,11 +99,15 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32)})
+	book, err := calendar.New(t.Context(), calendar.Config{DB: db, Now: c.now, Settings: set})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Desk: cases, Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, Clock: book.Clock, Settings: set, PINKey: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.app, err = New(Config{Desk: cases, Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

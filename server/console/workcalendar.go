@@ -226,7 +226,7 @@ func (h *Handler) noticeMissing(p web.Page) string {
 func moveTexts(p web.Page, moves []complaints.Move) []string {
 	list := make([]string, 0, len(moves))
 	for _, m := range moves {
-		list = append(list, p.T("desk.moved", "Clock", p.T("desk.clock."+string(m.Clock)), "Was", p.Time(m.Was), "Becomes", p.Time(m.Becomes), "At", p.Date(m.At)))
+		list = append(list, p.T("desk.moved", "Clock", p.T("desk.clock."+string(m.Clock)), "Was", dueTime(p, m.Was), "Becomes", dueTime(p, m.Becomes), "At", p.Date(m.At)))
 	}
 	return list
 }
