@@ -125,7 +125,7 @@ func TestLimitIsNarrowedByChoosing(t *testing.T) {
 	const page = "/console/settings/case.handle.complex"
 	form := url.Values{"value": {"２０"}, "clock": {"wd"}, "in_kind": {"complaint"}, "in_office": {strconv.FormatInt(c.office.ID, 10)}, "from": {future(30)}, "reason": {"专项整治期间"}}
 	preview := committee.Submit(page, page, form)
-	want := "办理时限：复杂事项（机关：市税务局，诉求类型：投诉）由 15 个工作日改为 20 个工作日"
+	want := "办理时限：复杂事项（诉求类型：投诉，机关：市税务局）由 15 个工作日改为 20 个工作日"
 	if preview.Status != http.StatusOK || !strings.Contains(preview.Body, want) {
 		t.Fatalf("%d, no %q\n%s", preview.Status, want, excerpt(preview.Body))
 	}
