@@ -110,7 +110,8 @@ func (s *Service) recountPage(ctx context.Context, run *recount) error {
 		}
 	}
 	return pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
-		if err := updateRecount(ctx, tx, run); err != nil || run.DoneAt == nil || run.Changed == 0 {
+		open, err := updateRecount(ctx, tx, run)
+		if err != nil || !open || run.DoneAt == nil || run.Changed == 0 {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{At: s.now(), By: actor.System("calendar"), Action: audit.CaseRecount, Object: audit.Object{Kind: "city"},

@@ -41,12 +41,17 @@ func insertRecount(ctx context.Context, q pg.Querier, calendar string, now time.
 	return run, nil
 }
 
-func updateRecount(ctx context.Context, q pg.Querier, run *recount) error {
-	const query = `UPDATE case_recounts SET up_to = $2, changed = $3, moved = $4, done_at = $5 WHERE id = $1`
-	if _, err := q.ExecContext(ctx, query, run.ID, run.UpTo, run.Changed, run.Moved, run.DoneAt); err != nil {
-		return fmt.Errorf("write recount: %w", err)
+// updateRecount writes how far a walk has come; false where it is through already,
+// because another node walked beside.
+func updateRecount(ctx context.Context, q pg.Querier, run *recount) (bool, error) {
+	const query = `UPDATE case_recounts SET up_to = greatest(up_to, $2), changed = greatest(changed, $3), moved = greatest(moved, $4), done_at = $5
+		WHERE id = $1 AND done_at IS NULL`
+	res, err := q.ExecContext(ctx, query, run.ID, run.UpTo, run.Changed, run.Moved, run.DoneAt)
+	if err != nil {
+		return false, fmt.Errorf("write recount: %w", err)
 	}
-	return nil
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func insertMove(ctx context.Context, q pg.Querier, id ID, m Move) error {

@@ -23,7 +23,7 @@ import (
 // noticeFileLimit is more than any notice has; foreseeMost is how many live cases a preview looks at.
 const (
 	noticeFileLimit = 1 << 20
-	foreseeMost     = 20_000
+	foreseeMost     = 10_000
 )
 
 type noticeRequest struct {
