@@ -16,9 +16,8 @@ import (
 	"minping/internal/pg"
 )
 
-// An invitation is good for a week and its code has 95 bits: nobody guesses one.
+// An invitation's code has 95 bits: nobody guesses one. How long it is good for is set.
 const (
-	invitedFor   = 7 * 24 * time.Hour
 	inviteLength = 19 // and a check symbol: four groups of five
 	inviteGroup  = 5
 )
@@ -146,7 +145,7 @@ func (s *Service) codeFor(ctx context.Context, tx *sqlx.Tx, account int64) (Invi
 		return Invitation{}, fmt.Errorf("draw code: %w", err)
 	}
 	now := s.now()
-	inv := Invitation{Account: account, Code: code.Group(key, inviteGroup), ExpiresAt: now.Add(invitedFor)}
+	inv := Invitation{Account: account, Code: code.Group(key, inviteGroup), ExpiresAt: now.AddDate(0, 0, s.set.inviteDays.At(now))}
 	if _, err := revokeInvitations(ctx, tx, account, now); err != nil {
 		return inv, fmt.Errorf("revoke invitation: %w", err)
 	}

@@ -30,6 +30,7 @@ func Settings() []settings.Definition {
 		secure(settings.Definition{Key: "session.idle", Type: settings.Duration, Unit: settings.UnitMinute, Default: "900s", Min: 5, Max: IdleMost.Minutes()}),
 		secure(settings.Definition{Key: "session.absolute", Type: settings.Duration, Unit: settings.UnitHour, Default: "28800s", Min: 1, Max: AbsoluteMost.Hours()}),
 		secure(settings.Definition{Key: "password.days", Type: settings.Int, Unit: settings.UnitDay, Default: "90", Min: 30, Max: 365}),
+		secure(settings.Definition{Key: "invite.days", Type: settings.Int, Unit: settings.UnitDay, Default: "7", Min: 1, Max: 30}),
 		secure(settings.Definition{Key: "password.history", Type: settings.Int, Unit: settings.UnitTimes, Default: "5", Min: 3, Max: passwordsMost}),
 	}
 }
@@ -41,6 +42,7 @@ type handles struct {
 	idle, absolute  settings.DurationOf
 	passwordDays    settings.IntOf
 	passwordHistory settings.IntOf
+	inviteDays      settings.IntOf
 }
 
 func handlesOf(set *settings.Set) (handles, error) {
@@ -51,7 +53,7 @@ func handlesOf(set *settings.Set) (handles, error) {
 	h := set.Handles()
 	return handles{lockAfter: h.Int("signin.lock_after"), lockTime: h.Duration("signin.lock_time"),
 		idle: h.Duration("session.idle"), absolute: h.Duration("session.absolute"),
-		passwordDays: h.Int("password.days"), passwordHistory: h.Int("password.history")}, h.Err()
+		passwordDays: h.Int("password.days"), passwordHistory: h.Int("password.history"), inviteDays: h.Int("invite.days")}, h.Err()
 }
 
 // lock is when an account is locked, and for how long.

@@ -10,12 +10,6 @@ import (
 	"minping/internal/pg"
 )
 
-// How long attempts and devices are kept.
-const (
-	signInsKept = 180 * 24 * time.Hour
-	devicesKept = 365 * 24 * time.Hour
-)
-
 type signInRow struct {
 	Account   int64
 	At        time.Time
@@ -71,21 +65,9 @@ func lastSignIn(ctx context.Context, q pg.Querier, account int64, w *Welcome) er
 	return err
 }
 
-// seeDevice tells whether a browser has been here before, notes it, and forgets
-// what is long ago.
+// seeDevice tells whether a browser has been here before and notes it. What is long
+// ago is ended by retention.
 func seeDevice(ctx context.Context, tx *sqlx.Tx, account int64, digest []byte, now time.Time) (known bool, err error) {
-	const forget = `DELETE FROM account_devices WHERE account_id = $1 AND seen_at < $2`
-	if _, err := tx.ExecContext(ctx, forget, account, now.Add(-devicesKept)); err != nil {
-		return false, err
-	}
-	const forgetAttempts = `DELETE FROM account_signins WHERE account_id = $1 AND at < $2`
-	if _, err := tx.ExecContext(ctx, forgetAttempts, account, now.Add(-signInsKept)); err != nil {
-		return false, err
-	}
-	const forgetSessions = `DELETE FROM account_sessions WHERE account_id = $1 AND started_at < $2`
-	if _, err := tx.ExecContext(ctx, forgetSessions, account, now.Add(-signInsKept)); err != nil {
-		return false, err
-	}
 	const query = `
 		INSERT INTO account_devices (account_id, digest, seen_at) VALUES ($1, $2, $3)
 		ON CONFLICT ON CONSTRAINT account_devices_pkey DO UPDATE SET seen_at = EXCLUDED.seen_at

@@ -57,7 +57,7 @@ func (s *Service) actIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, id ID,
 	if err != nil {
 		return c, err
 	}
-	f, err := fold(events)
+	f, err := s.stand(events)
 	if err != nil {
 		return c, err
 	}
@@ -104,6 +104,9 @@ func (s *Service) happen(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c *Ca
 	}
 	if now.Before(f.At) {
 		now = f.At // a node whose clock is behind must not write into the past
+	}
+	if _, err := s.noteMove(ctx, tx, c, f, w); err != nil {
+		return err
 	}
 	e := Event{Seq: f.Seq + 1, At: now, Action: d.action, From: f.State, Who: d.who, Detail: d.detail}
 	if d.who == Staff {
@@ -202,6 +205,9 @@ func (s *Service) startClocks(ctx context.Context, f *Flow, c *Case, e *Event, w
 			e.Detail.Limits = map[ClockName]workday.Limit{}
 		}
 		e.Detail.Limits[name] = limit
+	}
+	if steps := s.stepsAt(e.At); len(names) > 0 && steps != Steps {
+		e.Detail.Steps = steps[:]
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func (s *Service) outcome(in Outcome, d deed) deed {
 	first := d.before
 	d.before = func(ctx context.Context, tx *sqlx.Tx, c *Case, f *Flow, e *Event) error {
 		was = *f
-		if e.Action == ActBad && f.Round >= MaxRounds {
+		if e.Action == ActBad && f.Round >= f.by().rounds {
 			e.Action = ActUnsolved
 		}
 		if first == nil {

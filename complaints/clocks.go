@@ -32,9 +32,6 @@ func Clocks() []ClockName {
 	return append(slices.Clone(runningClocks), ClockAppeal, ClockWait, ClockExtension)
 }
 
-// Steps are the shares of a limit at which somebody is told, in percent.
-var Steps = []int{50, 80, 100, 200}
-
 // Clock is a limit that runs or ran.
 type Clock struct {
 	Name    ClockName
@@ -46,7 +43,16 @@ type Clock struct {
 	PauseIn workday.Limit
 	End     time.Time // zero: runs
 	Held    bool      // merged: it tells nobody, but goes on
-	fired   uint8     // steps told, by their place in Steps
+	fired   uint8     // steps told, by their place in shares
+	steps   [4]int    // zero: Steps
+}
+
+// shares are the steps of this clock, as they were set when it started.
+func (c *Clock) shares() [4]int {
+	if c.steps == [4]int{} {
+		return Steps
+	}
+	return c.steps
 }
 
 // Running tells whether the clock runs and may tell somebody.
@@ -66,7 +72,8 @@ func (c *Clock) paused(w *workday.Clock) (from, to time.Time, over bool) {
 }
 
 // Due is when the limit ends, and for which years that is assumed. A pause moves a
-// limit of working days by the working days that it takes, others by its length.
+// limit of working days by the working days that it takes, one of working minutes by
+// the time that offices work in it, others by its length.
 // While the pause lasts, Due is what it will be if the citizen takes all the time.
 func (c *Clock) Due(w *workday.Clock) workday.Deadline {
 	d := w.Deadline(c.Start, c.Limit)
@@ -74,6 +81,9 @@ func (c *Clock) Due(w *workday.Clock) workday.Deadline {
 	from, to, _ := c.paused(w)
 	if !from.IsZero() && c.Limit.Worked() {
 		shift += w.Calendar().Between(workday.Of(from), workday.Of(to))
+	} else if !from.IsZero() && c.Limit.InOffice() {
+		d.At = w.After(d.At, w.Elapsed(from, to))
+		d.Unnoticed = w.Unnoticed(c.Start, d.At)
 	} else if !from.IsZero() {
 		d.At = d.At.Add(to.Sub(from))
 	}
@@ -89,12 +99,12 @@ func (c *Clock) late(w *workday.Clock, at time.Time) bool {
 	return !c.Start.IsZero() && at.After(c.Due(w).At)
 }
 
-// stepAt is when a share of the limit is used up. Limits of working days are used
-// up in the time that offices work, pauses left out; 100 % is Due itself.
+// stepAt is when a share of the limit is used up. Limits of working days and minutes
+// are used up in the time that offices work, pauses left out; 100 % is Due itself.
 func (c *Clock) stepAt(w *workday.Clock, percent int, due time.Time) time.Time {
 	measure := func(a, b time.Time) time.Duration { return b.Sub(a) }
 	walk := func(t time.Time, d time.Duration) time.Time { return t.Add(d) }
-	if c.Limit.Worked() {
+	if c.Limit.InOffice() {
 		measure, walk = w.Elapsed, w.After
 	}
 	from, to, _ := c.paused(w)
@@ -122,7 +132,7 @@ func (c *Clock) nextStep(w *workday.Clock, since time.Time) (percent int, at tim
 	if _, _, over := c.paused(w); !over {
 		return 0, time.Time{}, false
 	}
-	for i, percent := range Steps {
+	for i, percent := range c.shares() {
 		if c.fired&(1<<i) != 0 {
 			continue
 		}
@@ -133,7 +143,7 @@ func (c *Clock) nextStep(w *workday.Clock, since time.Time) (percent int, at tim
 		if at.Before(since) {
 			at = since
 		}
-		if c.Limit.Unit == workday.WorkingDays || c.Limit.Unit == workday.CalendarDays {
+		if !c.Limit.AroundClock() {
 			at = w.NextOpen(at)
 		}
 		return percent, at, true
@@ -142,7 +152,13 @@ func (c *Clock) nextStep(w *workday.Clock, since time.Time) (percent int, at tim
 }
 
 func (c *Clock) tell(percent int) {
-	if i := slices.Index(Steps, percent); i >= 0 {
+	if i := c.share(percent); i >= 0 {
 		c.fired |= 1<<(i+1) - 1 // a later step says all that earlier ones would have
 	}
+}
+
+// share is the place of a step among the clock's.
+func (c *Clock) share(percent int) int {
+	steps := c.shares()
+	return slices.Index(steps[:], percent)
 }

@@ -2,7 +2,8 @@
 // and whether the citizen calls it solved.
 //
 // Tables it alone writes: cases, case_events, case_messages, case_units,
-// case_parts, case_bars, kin_units, case_callbacks, case_notices, categories.
+// case_parts, case_bars, kin_units, case_callbacks, case_notices, categories,
+// case_recounts, case_moves.
 // Views for others: case_facts, callback_facts.
 //
 // A case is its event log. Flow folds the events of a case; state, clocks and
@@ -12,9 +13,10 @@
 //
 // Invariants:
 //   - Events, messages, parts and bars are only ever added; the database refuses anything else.
-//   - A live case has a clock that runs. Clocks start with the limit of that day,
-//     which the event keeps: a change of the settings reaches no clock that runs. A
-//     notice of holidays does reach it: deadlines are computed, not stored.
+//   - A live case has a clock that runs. Clocks start with the limit and the steps of that
+//     day, which the event keeps: a change of the settings reaches no clock that runs. A
+//     notice of holidays and other office hours do reach it: deadlines are computed, not
+//     stored, and every one that moved so is kept in case_moves.
 //   - Only an extension (once in a round) and a question to the citizen (once, and
 //     no longer than citizens have for an answer) move a deadline. Words of a citizen,
 //     returns, transfers and undone merges do not.

@@ -12,26 +12,19 @@ import (
 	"minping/internal/pg"
 )
 
-// audiences are who is told of a share of a clock's limit. Whatever the clock,
-// 100 % is overdue and puts the case under supervision of level 1, 200 % of level 2.
-var audiences = map[ClockName]map[int][]string{
-	ClockTriage:      {50: {"desk"}, 80: {"desk"}, 100: {"desk", "supervisor"}, 200: {"desk", "supervisor", "head"}},
-	ClockAcknowledge: {50: {"handler"}, 80: {"chief"}, 100: {"chief", "supervisor"}, 200: {"head", "supervisor"}},
-	ClockHandle:      {50: {"handler"}, 80: {"chief"}, 100: {"chief", "supervisor"}, 200: {"head", "supervisor"}},
-	ClockCallback:    {50: {"caller"}, 80: {"caller"}, 100: {"caller", "supervisor"}, 200: {"supervisor"}},
-	ClockReview:      {50: {"reviewer"}, 80: {"reviewer"}, 100: {"reviewer", "supervisor"}, 200: {"supervisor"}},
+// audiences are who is told of a share of a clock's limit, by the share's place.
+// Whatever the clock, the third is overdue and puts the case under supervision of
+// level 1, the fourth of level 2.
+var audiences = map[ClockName][4][]string{
+	ClockTriage:      {{"desk"}, {"desk"}, {"desk", "supervisor"}, {"desk", "supervisor", "head"}},
+	ClockAcknowledge: {{"handler"}, {"chief"}, {"chief", "supervisor"}, {"head", "supervisor"}},
+	ClockHandle:      {{"handler"}, {"chief"}, {"chief", "supervisor"}, {"head", "supervisor"}},
+	ClockCallback:    {{"caller"}, {"caller"}, {"caller", "supervisor"}, {"supervisor"}},
+	ClockReview:      {{"reviewer"}, {"reviewer"}, {"reviewer", "supervisor"}, {"supervisor"}},
 }
 
 // levelAt is the level of supervision that a passed share brings by itself.
-func levelAt(percent int) int {
-	switch {
-	case percent >= 200:
-		return 2
-	case percent >= 100:
-		return 1
-	}
-	return 0
-}
+func levelAt(share int) int { return max(0, share-1) }
 
 // batch is how many cases are looked up at a time; every one that is due is reached.
 const batch = 200
@@ -77,7 +70,7 @@ func (s *Service) wakeCase(ctx context.Context, id ID, until time.Time) (n int, 
 		if err != nil {
 			return err
 		}
-		f, err := fold(events)
+		f, err := s.stand(events)
 		if err != nil {
 			return err
 		}
@@ -92,6 +85,9 @@ func (s *Service) wakeCase(ctx context.Context, id ID, until time.Time) (n int, 
 			}
 		}
 		if n == 0 { // the calendar changed and what was due no longer is
+			if _, err := s.noteMove(ctx, tx, &c, f, s.cfg.Clock()); err != nil {
+				return err
+			}
 			c.settle(f, s.cfg.Clock())
 			return updateCase(ctx, tx, &c, s.now())
 		}
@@ -117,14 +113,16 @@ func (s *Service) dueDeedOn(f *Flow, w *workday.Clock, until time.Time) (deed, b
 		return deed{}, false
 	}
 	// Where several shares passed while nobody looked, the last says all.
-	for _, p := range Steps {
-		if c := f.Clock(name); p > percent && !w.NextOpen(c.stepAt(w, p, c.Due(w).At)).After(until) {
+	c := f.Clock(name)
+	for _, p := range c.shares() {
+		if p > percent && !w.NextOpen(c.stepAt(w, p, c.Due(w).At)).After(until) {
 			percent = p
 		}
 	}
-	d := deed{action: ActStep, who: System, detail: Detail{Clock: name, Percent: percent, Level: levelAt(percent)}}
+	share := c.share(percent)
+	d := deed{action: ActStep, who: System, detail: Detail{Clock: name, Percent: percent, Level: levelAt(share)}}
 	d.after = func(ctx context.Context, tx *sqlx.Tx, c *Case, e Event) error {
-		list := audiences[name][percent]
+		list := audiences[name][share]
 		if c.Sealed {
 			list = []string{"discipline"}
 		}

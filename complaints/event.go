@@ -42,6 +42,7 @@ type Detail struct {
 	// Limits of the clocks that the event starts, as they were that day: a later
 	// change of the settings does not reach them.
 	Limits      map[ClockName]workday.Limit `json:"limits,omitempty"`
+	Steps       []int                       `json:"steps,omitempty"`   // the clocks' shares, where they are not the usual ones
 	Clock       ClockName                   `json:"clock,omitempty"`   // step
 	Percent     int                         `json:"percent,omitempty"` // step
 	Days        int                         `json:"days,omitempty"`    // extend, in working days

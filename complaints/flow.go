@@ -53,6 +53,7 @@ type Flow struct {
 	FollowUp  int   // follow-up rating 追评, 0: none
 
 	clocks [6]Clock
+	rules  rules // by which it is judged now; no part of where it stands
 }
 
 // Clock gives one of the case's clocks.
@@ -129,6 +130,7 @@ func (f *Flow) effect(fx effect, e Event) {
 		limit, given := e.Detail.Limits[fx.clock]
 		if given && (fx.op == restart || !c.Running()) {
 			*c = Clock{Name: fx.clock, Start: e.At, Limit: limit}
+			copy(c.steps[:], e.Detail.Steps)
 		}
 	case stop:
 		if c.Running() {

@@ -3,6 +3,7 @@ package complaints
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,10 +29,19 @@ type script struct {
 	f      *Flow
 	w      *workday.Clock
 	events []Event
-	limits Limits
+	s      *Service
 }
 
-func newScript() *script { return &script{f: new(Flow), w: statutory, limits: DefaultLimits} }
+// bare is the service without a database: for what it reckons.
+var bare = sync.OnceValue(func() *Service {
+	s, err := New(Config{PINKey: make([]byte, 16)})
+	if err != nil {
+		panic(err)
+	}
+	return s
+})
+
+func newScript() *script { return &script{f: new(Flow), w: statutory, s: bare()} }
 
 func (s *script) do(at time.Time, who Who, a Action, d Detail) error {
 	e := Event{Seq: s.f.Seq + 1, At: at, Action: a, From: s.f.State, Who: who, Detail: d}
@@ -40,8 +50,7 @@ func (s *script) do(at time.Time, who Who, a Action, d Detail) error {
 		return err
 	}
 	e.To = to
-	service := Service{cfg: Config{Limits: s.limits}}
-	if err := service.startClocks(context.Background(), s.f, &Case{}, &e, s.w); err != nil {
+	if err := s.s.startClocks(context.Background(), s.f, &Case{}, &e, s.w); err != nil {
 		return err
 	}
 	s.events = append(s.events, e)
@@ -242,7 +251,7 @@ func invariants(f *Flow, w *workday.Clock, before Flow) error {
 		return fmt.Errorf("%s and a clock runs", f.State)
 	case f.Level < before.Level:
 		return fmt.Errorf("level fell from %d to %d", before.Level, f.Level)
-	case f.Returned > 1 || f.Round > MaxRounds || f.Level > 3:
+	case f.Returned > 1 || f.Round > usual.rounds || f.Level > 3:
 		return fmt.Errorf("returned %d, round %d, level %d", f.Returned, f.Round, f.Level)
 	case f.Sealed && f.Office != 0:
 		return fmt.Errorf("a sealed case lies at office %d", f.Office)

@@ -4,14 +4,6 @@ import (
 	"minping/complaints/workday"
 )
 
-// MaxRounds is how often a case is handled at most: once and two redos. After the
-// last, a citizen who is not content is heard, and the case closes as not solved.
-const MaxRounds = 3
-
-// MaxMisses is how often a citizen is tried to be reached before a case may be
-// closed without an answer.
-const MaxMisses = 3
-
 // guard is what must hold besides the state. rule says it for the docs; key is
 // the message of the refusal.
 type guard struct {
@@ -48,9 +40,9 @@ var (
 			return f.Kind != BadRating || e.Detail.Disposition != ""
 		}}
 
-	urgeable = &guard{"a citizen once in a working day", "complaints.urged_already",
+	urgeable = &guard{"a citizen once in a working day, or as many as are set", "complaints.urged_already",
 		func(f *Flow, w *workday.Clock, e Event) bool {
-			return e.Who != Citizen || f.UrgedAt.IsZero() || w.Calendar().Between(workday.Of(f.UrgedAt), workday.Of(e.At)) > 0
+			return e.Who != Citizen || f.UrgedAt.IsZero() || w.Calendar().Between(workday.Of(f.UrgedAt), workday.Of(e.At)) >= f.by().urging
 		}}
 
 	higher = &guard{"to a higher level, at most 3", "complaints.level_not_higher",
@@ -61,17 +53,21 @@ var (
 	unasked = &guard{"after closing only where nobody had been reached", "complaints.asked_before",
 		func(f *Flow, _ *workday.Clock, _ Event) bool { return f.State != Closed || !f.Contacted }}
 
-	redoable = &guard{"at most two redos; after closing only where nobody had been reached", "complaints.rounds_over",
-		func(f *Flow, w *workday.Clock, e Event) bool { return f.Round < MaxRounds && unasked.holds(f, w, e) }}
+	redoable = &guard{"at most two redos, or as many as are set; after closing only where nobody had been reached", "complaints.rounds_over",
+		func(f *Flow, w *workday.Clock, e Event) bool {
+			return f.Round < f.by().rounds && unasked.holds(f, w, e)
+		}}
 
 	exhausted = &guard{"in the last round only", "complaints.rounds_left",
-		func(f *Flow, w *workday.Clock, e Event) bool { return f.Round >= MaxRounds && unasked.holds(f, w, e) }}
+		func(f *Flow, w *workday.Clock, e Event) bool {
+			return f.Round >= f.by().rounds && unasked.holds(f, w, e)
+		}}
 
-	closable = &guard{"the kind needs no callback, or three tries failed, or nobody can be called and the citizen's time is over; taken-over cases at once",
+	closable = &guard{"the kind needs no callback, or three tries (or as many as are set) failed, or nobody can be called and the citizen's time is over; taken-over cases at once",
 		"complaints.callback_first",
 		func(f *Flow, w *workday.Clock, e Event) bool {
 			over := f.Clock(ClockCallback).late(w, e.At)
-			return f.Imported || !f.Kind.CalledBack() && !f.Sealed || f.Sealed || f.Misses >= MaxMisses || f.Unreachable && over
+			return f.Imported || !f.Kind.CalledBack() && !f.Sealed || f.Sealed || f.Misses >= f.by().tries || f.Unreachable && over
 		}}
 
 	appealable = &guard{"a bad rating, once, within the time for appeals", "complaints.not_appealable",

@@ -2,6 +2,7 @@ package complaints
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"minping/complaints/workday"
@@ -21,47 +22,56 @@ type LimitQuery struct {
 // that starts it: it must answer from memory.
 type Limits func(ctx context.Context, q LimitQuery) (workday.Limit, error)
 
-// DefaultLimits are those in general use where nothing else is set: contact within
-// one working day, handling within 5 (complex matters and reports 15), 2 hours
-// for danger to life and property, 24 for water, power, gas and heating, callback
-// within 3, appeal of a rating within 3 and its review within 5 working days,
-// extension by at most 10. Urgent matters are assigned and taken within a quarter of their limit.
-func DefaultLimits(_ context.Context, q LimitQuery) (workday.Limit, error) {
-	days := func(n int) workday.Limit { return workday.Limit{N: n, Unit: workday.WorkingDays} }
-	minutes := func(n int) workday.Limit { return workday.Limit{N: n, Unit: workday.Minutes} }
-	switch q.Clock {
-	case ClockTriage, ClockAcknowledge:
-		switch q.Urgency {
-		case Urgent:
-			return minutes(30), nil
-		case Utilities:
-			return minutes(120), nil
-		}
-		return days(1), nil
-	case ClockHandle:
-		return handleLimit(q), nil
-	case ClockCallback, ClockAppeal:
-		return days(3), nil
-	case ClockExtension:
-		return days(10), nil
-	case ClockPetition:
-		return workday.Limit{N: 15, Unit: workday.CalendarDays}, nil
-	default: // ClockReview, ClockWait
-		return days(5), nil
+// limit answers from the settings that hold at the query's instant. Of what is set
+// for several scopes the one with most conditions holds; among as many, one that names
+// the category (the nearest above the case's own), then the office, the kind, the urgency.
+func (s *Service) limit(_ context.Context, q LimitQuery) (workday.Limit, error) {
+	facts := q.facts(s.above)
+	if q.Clock == ClockExtension {
+		return workday.Limit{N: s.set.extension.At(q.At, facts...), Unit: workday.WorkingDays}, nil
 	}
+	h, ok := s.set.limits[keyOf(q)]
+	if !ok {
+		return workday.Limit{}, fmt.Errorf("complaints: no limit for %s of urgency %q", q.Clock, q.Urgency)
+	}
+	span := h.At(q.At, facts...)
+	l := workday.Limit{N: span.N, Unit: units[span.Clock]}
+	if !l.Valid() {
+		return l, fmt.Errorf("complaints: %s is no limit for %s", span, q.Clock)
+	}
+	return l, nil
 }
 
-func handleLimit(q LimitQuery) workday.Limit {
-	switch {
-	case q.Urgency == Urgent:
-		return workday.Limit{N: 2, Unit: workday.Hours24}
-	case q.Urgency == Utilities:
-		return workday.Limit{N: 24, Unit: workday.Hours24}
-	case q.Urgency == Complex, q.Kind == Report:
-		return workday.Limit{N: 15, Unit: workday.WorkingDays}
-	}
-	return workday.Limit{N: 5, Unit: workday.WorkingDays}
+// rules are what the desk counts by besides limits, as they are at an instant. The zero
+// value stands for the defaults, which hold where a case is looked at without a service.
+type rules struct{ rounds, tries, urging int }
+
+var usual = rules{rounds: 3, tries: 3, urging: 1}
+
+func (s *Service) rulesAt(t time.Time) rules {
+	return rules{rounds: s.set.rounds.At(t), tries: s.set.tries.At(t), urging: s.set.urging.At(t)}
 }
 
-// PetitionDecision is how long a petition office has to decide (信访工作条例 art. 34).
-var PetitionDecision = workday.Limit{N: 60, Unit: workday.CalendarDays}
+// by gives the rules under which a case is judged now.
+func (f *Flow) by() rules {
+	if f.rules == (rules{}) {
+		return usual
+	}
+	return f.rules
+}
+
+// stand computes where events lead, to be judged by the rules of now.
+func (s *Service) stand(events []Event) (*Flow, error) {
+	f, err := fold(events)
+	f.rules = s.rulesAt(s.now())
+	return f, err
+}
+
+// Steps are the shares of a limit at which somebody is told, in percent, where nothing
+// else is set. The third is always the end of the limit.
+var Steps = [4]int{50, 80, 100, 200}
+
+// stepsAt are those that clocks which start at an instant are told by.
+func (s *Service) stepsAt(t time.Time) [4]int {
+	return [4]int{s.set.steps[0].At(t), s.set.steps[1].At(t), 100, s.set.steps[2].At(t)}
+}

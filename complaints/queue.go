@@ -101,8 +101,9 @@ type Dossier struct {
 	Callbacks []CallbackTry
 	Contact   bool // the vault holds a contact, which needs a reason to open
 	Actions   []Action
-	Asked     bool // the citizen was asked once already
-	Misses    int  // tries to reach the citizen in this round
+	Moves     []Move // deadlines that moved by the calendar
+	Asked     bool   // the citizen was asked once already
+	Misses    int    // tries to reach the citizen in this round
 }
 
 // ClockFace is a clock as it is shown.
@@ -137,7 +138,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Dossier, erro
 		if d.Events, err = selectEvents(ctx, tx, id); err != nil {
 			return err
 		}
-		f, err := fold(d.Events)
+		f, err := s.stand(d.Events)
 		if err != nil {
 			return err
 		}
@@ -156,6 +157,9 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Dossier, erro
 			return err
 		}
 		if d.Callbacks, err = selectCallbacks(ctx, tx, id); err != nil {
+			return err
+		}
+		if d.Moves, err = selectMoves(ctx, tx, id); err != nil {
 			return err
 		}
 		contact, err := contactOf(ctx, tx, id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +14,7 @@ import (
 	"minping/internal/blobs"
 	"minping/internal/media"
 	"minping/internal/pg"
+	"minping/internal/settings"
 	"minping/internal/vault"
 )
 
@@ -27,7 +29,9 @@ type Config struct {
 	// Clock gives the working-day clock as it is known now; it is asked once per
 	// transaction. Nil: the built-in calendar and usual office hours.
 	Clock func() *workday.Clock
-	// Limits; nil: DefaultLimits.
+	// Settings; nil: the defaults.
+	Settings *settings.Set
+	// Limits, where they do not come from Settings: in tests.
 	Limits Limits
 	// PINKey keys the digests of PINs; at least 16 bytes.
 	PINKey []byte
@@ -49,8 +53,10 @@ type Config struct {
 
 // Service is the domain's one door.
 type Service struct {
-	cfg   Config
-	clean *media.Cleaner
+	cfg     Config
+	clean   *media.Cleaner
+	set     dials
+	parents *atomic.Pointer[tree]
 }
 
 // TakesContacts tells whether a citizen may be reachable or named: whether there is
@@ -68,14 +74,19 @@ func New(c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Limits == nil {
-		c.Limits = DefaultLimits
-	}
 	if c.Clock == nil {
 		w := workday.NewClock(workday.Builtin(), workday.OfficeHours())
 		c.Clock = func() *workday.Clock { return w }
 	}
-	return &Service{cfg: c, clean: media.New(picturesAtOnce)}, nil
+	set, err := dialsOf(c.Settings)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{cfg: c, set: set, parents: new(atomic.Pointer[tree]), clean: media.New(picturesAtOnce)}
+	if c.Limits == nil {
+		s.cfg.Limits = s.limit
+	}
+	return s, nil
 }
 
 // now is as fine as PostgreSQL keeps time: what is computed now and from the

@@ -83,7 +83,7 @@ type year struct {
 
 func newYear(t *testing.T, n int) *year {
 	y := &year{t: t, r: rand.New(rand.NewSource(20260101)), cases: make([]simulated, n), end: china(t, "2026-12-31 00:00")}
-	y.s = &Service{cfg: Config{Limits: DefaultLimits}}
+	y.s = bare()
 	first := china(t, "2026-01-01 00:00")
 	for i := range y.cases {
 		y.cases[i] = simulated{logged: i%10 == 0, ghost: y.r.Intn(50) == 0, slow: 1 + y.r.Intn(6)*y.r.Intn(6)}
@@ -295,7 +295,7 @@ func (y *year) ordinary(c *simulated, yes bool, chance int) (Who, Action, Detail
 		return Staff, ActClose, Detail{}
 	case yes:
 		return Staff, ActGood, outcome
-	case c.f.Round >= MaxRounds:
+	case c.f.Round >= usual.rounds:
 		return Staff, ActUnsolved, outcome
 	}
 	return Staff, ActBad, outcome

@@ -3,6 +3,7 @@ package complaints
 import (
 	"context"
 	"crypto/hmac"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -43,7 +44,10 @@ type Tracked struct {
 	Messages  []Message  // public ones, without the accounts
 	Files     []Attached // the citizen's own and the office's public ones
 	Steps     []TrackedStep
-	MergedID  ID
+	Moves     []Move // of the answer's deadline, by the calendar
+	// PetitionBy is by when a petition office has to say whether it accepts what was passed on to it.
+	PetitionBy *time.Time
+	MergedID   ID
 }
 
 // TrackedStep is one step of the timeline that concerns the citizen.
@@ -116,7 +120,7 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 		if err != nil {
 			return err
 		}
-		f, err := fold(events)
+		f, err := s.stand(events)
 		if err != nil {
 			return err
 		}
@@ -129,6 +133,13 @@ func (s *Service) tracked(ctx context.Context, id ID) (Tracked, error) {
 				v.Unnoticed = due.Unnoticed[0]
 			}
 		}
+		if p := f.Clock(ClockPetition); !p.Start.IsZero() {
+			v.PetitionBy = moment(p.Due(s.cfg.Clock()).At)
+		}
+		if v.Moves, err = selectMoves(ctx, tx, id); err != nil {
+			return err
+		}
+		v.Moves = slices.DeleteFunc(v.Moves, func(m Move) bool { return m.Clock != ClockHandle }) // the others are no promise to the citizen
 		if v.Messages, err = selectMessages(ctx, tx, id, false); err != nil {
 			return err
 		}

@@ -44,39 +44,6 @@ func (s *Service) Verify(ctx context.Context) (VerifyReport, error) {
 	return report, err
 }
 
-// Recompute writes anew what the events of live cases say: after holidays or
-// office hours were changed, deadlines move with them.
-func (s *Service) Recompute(ctx context.Context) (int, error) {
-	var ids []ID
-	err := pg.InSnapshot(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
-		return s.each(ctx, tx, func(c Case, events []Event) error {
-			if len(s.compare(c, events)) > 0 {
-				ids = append(ids, c.ID)
-			}
-			return nil
-		})
-	})
-	for i := 0; err == nil && i < len(ids); i++ {
-		err = pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
-			c, err := lockCase(ctx, tx, ids[i])
-			if err != nil {
-				return err
-			}
-			events, err := selectEvents(ctx, tx, ids[i])
-			if err != nil {
-				return err
-			}
-			f, err := fold(events)
-			if err != nil {
-				return err
-			}
-			c.settle(f, s.cfg.Clock())
-			return updateCase(ctx, tx, &c, s.now())
-		})
-	}
-	return len(ids), err
-}
-
 func (s *Service) each(ctx context.Context, tx *sqlx.Tx, f func(Case, []Event) error) error {
 	for after := ID(0); ; {
 		cases, events, err := selectPage(ctx, tx, after)

@@ -39,6 +39,8 @@ var rights = []right{
 	{"INSERT", "case_files"},
 	{"INSERT, UPDATE", "route_counts"},
 	{"INSERT, UPDATE, DELETE", "case_uploads"},
+	{"INSERT", "holiday_days case_moves"},
+	{"INSERT, UPDATE", "holiday_notices case_recounts"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

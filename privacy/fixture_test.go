@@ -62,7 +62,7 @@ func newHouse(t *testing.T) *house {
 			Detail: audit.Detail{"purpose": o.Purpose, "reason": o.Reason}})
 	}})
 	must(err)
-	h.s = privacy.New(privacy.Config{DB: h.db, Vault: h.v, Now: h.clock, Calendar: workday.Builtin(), Key: []byte("0123456789abcdef"),
+	h.s, err = privacy.New(privacy.Config{DB: h.db, Vault: h.v, Now: h.clock, Calendar: workday.Builtin, Key: []byte("0123456789abcdef"),
 		Given: h.given, GivenAs: h.givenAs, BlackOut: func(context.Context, *sqlx.Tx, actor.Actor, privacy.Words) error { return nil },
 		SendCode: func(_ context.Context, _ *sqlx.Tx, c privacy.Code) error {
 			h.mu.Lock()
@@ -70,6 +70,7 @@ func newHouse(t *testing.T) *house {
 			h.codes = append(h.codes, c)
 			return nil
 		}})
+	must(err)
 	return h
 }
 

@@ -25,9 +25,7 @@ const (
 	CodeLasts   = 10 * time.Minute
 	ProofLasts  = 15 * time.Minute // from the right code on
 	codeTries   = 5
-	perPhone    = 3 // codes an hour
-	perCity     = 600
-	phoneWindow = time.Hour
+	phoneWindow = time.Hour // of the settings codes_phone and codes_city
 )
 
 // Start makes a code for a telephone and sends it there, if a contact with that
@@ -54,7 +52,7 @@ func (s *Service) Start(ctx context.Context, phone string) (uuid.UUID, error) {
 		if err != nil {
 			return err
 		}
-		if ofPhone >= perPhone || ofAll >= perCity {
+		if ofPhone >= s.set.codesPhone.At(p.At) || ofAll >= s.set.codesOfCity.At(p.At) {
 			f := fault.New(fault.TooMany, "privacy.phone.often")
 			f.RetryAfter = phoneWindow
 			return f

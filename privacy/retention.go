@@ -30,9 +30,10 @@ type Over struct {
 const endBatch = 200
 
 // Due counts what is over, by rule, and changes nothing.
-func Due(ctx context.Context, now time.Time, keepers map[string]Keeper) ([]Over, error) {
+func (s *Service) Due(ctx context.Context, keepers map[string]Keeper) ([]Over, error) {
 	var list []Over
-	for _, r := range rules {
+	now := s.Now()
+	for _, r := range s.Rules() {
 		k, ok := keepers[r.Kind]
 		if !ok {
 			return nil, fmt.Errorf("retention: nobody keeps %q", r.Kind)
@@ -52,7 +53,7 @@ func Due(ctx context.Context, now time.Time, keepers map[string]Keeper) ([]Over,
 // rule that ended something.
 func (s *Service) End(ctx context.Context, keepers map[string]Keeper, said func(Over)) ([]Over, error) {
 	var list []Over
-	for _, r := range rules {
+	for _, r := range s.Rules() {
 		k, ok := keepers[r.Kind]
 		if !ok {
 			return nil, fmt.Errorf("retention: nobody keeps %q", r.Kind)

@@ -256,7 +256,7 @@ func TestRetention(t *testing.T) {
 	h.now = h.now.Add(24 * time.Hour)
 	counts := func() map[string]int {
 		t.Helper()
-		list, err := privacy.Due(t.Context(), h.now, keepers)
+		list, err := h.s.Due(t.Context(), keepers)
 		if err != nil {
 			t.Fatal(err)
 		}

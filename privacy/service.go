@@ -10,6 +10,7 @@ import (
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/settings"
 	"minping/internal/vault"
 )
 
@@ -75,8 +76,9 @@ type Config struct {
 	DB       *sqlx.DB
 	Vault    *vault.Vault
 	Now      func() time.Time
-	Calendar *workday.Calendar
-	Key      []byte // of digests of telephones and codes
+	Calendar func() *workday.Calendar // working days as they are known now
+	Settings *settings.Set            // has Settings(); nil: their defaults
+	Key      []byte                   // of digests of telephones and codes
 	Given    func(ctx context.Context, receipt string) (Rating, error)
 	GivenAs  func(ctx context.Context, submissions []uuid.UUID) ([]Rating, error)
 	BlackOut func(ctx context.Context, tx *sqlx.Tx, by actor.Actor, w Words) error
@@ -88,19 +90,22 @@ type Config struct {
 // Service is the domain's one door.
 type Service struct {
 	Config
+	set dials
 }
 
 // New makes the service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) (*Service, error) {
+	set, err := dialsOf(c.Settings)
+	return &Service{c, set}, err
+}
 
 // ByPhone tells whether a telephone can be proved.
 func (s *Service) ByPhone() bool { return s.SendCode != nil }
 
-// AnswerWorkdays is by when a request is answered. PIPL art. 50 asks for an
-// answer in time 及时; 15 working days is what 网络数据安全管理条例 and common practice take for it.
-const AnswerWorkdays = 15
-
-func (s *Service) due() workday.Day { return s.Calendar.Add(workday.Of(s.Now()), AnswerWorkdays) }
+func (s *Service) due() workday.Day {
+	now := s.Now()
+	return s.Calendar().Add(workday.Of(now), s.AnswerDays(now))
+}
 
 // doing is told to the audit chain last in the transaction that does it.
 type doing struct {

@@ -17,12 +17,12 @@ import (
 	"minping/surveys"
 )
 
-const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]\n       server import complaints FILE [--office CODE] [--rejects FILE]\n       server import categories FILE\n       server import served FILE [--dry-run]"
+const importSynopsis = "import offices FILE… [--dry-run]\n       server import ratings FILE [--create-units] [--from DAY --to DAY] [--rejects FILE]\n       server import complaints FILE [--office CODE] [--rejects FILE]\n       server import categories FILE\n       server import served FILE [--dry-run]\n       server import holidays FILE [--source TEXT] [--dry-run]"
 
 type importFlags struct {
 	createUnits, dryRun bool
 	from, to, rejects   string
-	office              string
+	office, source      string
 }
 
 func runImport(ctx context.Context, p program, args []string) error {
@@ -33,7 +33,8 @@ func runImport(ctx context.Context, p program, args []string) error {
 	fs.StringVar(&f.to, "to", "", "ratings: last day of that period")
 	fs.StringVar(&f.office, "office", "", "complaints: code of the office they are about (default: not known)")
 	fs.StringVar(&f.rejects, "rejects", "", "ratings, complaints: where refused rows go (default FILE.rejected.csv)")
-	fs.BoolVar(&f.dryRun, "dry-run", false, "offices, served: only report what would change")
+	fs.StringVar(&f.source, "source", "", "holidays: where the notice was published (default: what the file names)")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "offices, served, holidays: only report what would change")
 	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
@@ -53,7 +54,10 @@ func runImport(ctx context.Context, p program, args []string) error {
 	if len(rest) == 2 && rest[0] == "served" {
 		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importServed(ctx, pf, rest[1], f.dryRun) })
 	}
-	return p.wrong(fs, "import wants offices, ratings, complaints, categories or served, and a file")
+	if len(rest) == 2 && rest[0] == "holidays" {
+		return p.attach(ctx, func(ctx context.Context, pf *platform) error { return p.importHolidays(ctx, pf, rest[1], f) })
+	}
+	return p.wrong(fs, "import wants offices, ratings, complaints, categories, served or holidays, and a file")
 }
 
 func (p program) importOffices(ctx context.Context, pf *platform, files []string, dryRun bool) error {

@@ -38,7 +38,7 @@ func commands() []command {
 		{"serve", "serve the platform (default)", runServe},
 		{"demo", "fill an empty database with a demonstration city and serve it", runDemo},
 		{"migrate", "bring the database schema to this program's version", runMigrate},
-		{"import", "import offices|ratings|complaints|categories FILE", runImport},
+		{"import", "import offices|ratings|complaints|categories|holidays FILE", runImport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
 		{"settings", "print the settings with their history: list, get KEY, history KEY", runSettings},
 		{"vault", "status, new-key ID or rotate: the keys of what citizens leave", runVault},

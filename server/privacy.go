@@ -11,7 +11,6 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
-	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/jobs"
 	"minping/notify"
@@ -31,13 +30,13 @@ func (p *platform) unlock(ctx context.Context, c config.Config) (err error) {
 	}
 	p.notify = notify.New(notify.Config{DB: p.db.DB, Vault: p.vault, Queue: queue, Log: p.log, Now: time.Now,
 		Gateway: notify.Gateway{URL: c.SMSURL.Reveal(), Secret: []byte(c.SMSSecret.Reveal()), Digest: c.SMSDigest}})
-	with := privacy.Config{DB: p.db.DB, Vault: p.vault, Now: time.Now, Calendar: workday.Builtin(), Key: derive(p.key, "phone proofs"),
+	with := privacy.Config{DB: p.db.DB, Vault: p.vault, Now: time.Now, Calendar: p.calendar.Calendar, Settings: p.settings.Set(), Key: derive(p.key, "phone proofs"),
 		Given: p.given, GivenAs: p.givenAs, BlackOut: p.blackOut}
 	if p.notify.Ready() {
 		with.SendCode = p.sendCode
 	}
-	p.privacy = privacy.New(with)
-	return nil
+	p.privacy, err = privacy.New(with)
+	return err
 }
 
 func (p *platform) given(ctx context.Context, receipt string) (privacy.Rating, error) {
@@ -124,7 +123,7 @@ func runRetention(ctx context.Context, p program, args []string) error {
 			p.say("%s\t%d days after %s\t%s\t%d\tbefore %s", o.Rule.Kind, o.Rule.Days, o.Rule.From, o.Rule.Then, o.Count, o.Before.UTC().Format(time.RFC3339))
 		}
 		if *dry {
-			list, err := privacy.Due(ctx, time.Now(), pf.keepers())
+			list, err := pf.privacy.Due(ctx, pf.keepers())
 			if err != nil {
 				return err
 			}

@@ -7,20 +7,23 @@ import (
 	"time"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/settings"
+	"minping/offices/calendar"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/surveys"
 )
 
 // openSettings puts the tables of settings together, in the order in which they are shown.
-func openSettings(ctx context.Context, db *database, log *slog.Logger) (*settings.Service, error) {
-	set, err := settings.NewSet(surveys.Settings(), web.Settings(), accounts.Settings())
+func openSettings(ctx context.Context, db *database, log *slog.Logger, widen func(settings.Pair) []settings.Pair) (*settings.Service, error) {
+	set, err := settings.NewSet(complaints.Settings(), calendar.Settings(), surveys.Settings(), web.Settings(), accounts.Settings(), privacy.Settings())
 	if err != nil {
 		return nil, err
 	}
-	return settings.New(ctx, settings.Config{DB: db.DB, Set: set, Now: time.Now, Log: log, Program: programVersion()})
+	return settings.New(ctx, settings.Config{DB: db.DB, Set: set, Now: time.Now, Log: log, Program: programVersion(), Widen: widen})
 }
 
 // runSettings only reads: a value set from the server's terminal would pass by the

@@ -61,6 +61,14 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		for _, d := range cases.Differences {
 			p.say("%s", d)
 		}
+		if year := pf.calendar.Missing(); year != 0 {
+			p.say("warning: the holiday notice of %d is missing; deadlines that reach into it are assumptions (import holidays FILE)", year)
+		}
+		if busy, err := pf.desk.Recounting(ctx); err != nil {
+			return err
+		} else if busy {
+			p.say("warning: the calendar changed and cases are still being computed anew; what differs may be that, verify again when the server has done it")
+		}
 		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
 		missing, err := p.verifyFiles(ctx, pf)
 		if err != nil {

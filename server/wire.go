@@ -16,7 +16,6 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
-	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
@@ -27,6 +26,7 @@ import (
 	"minping/internal/vault"
 	"minping/notify"
 	"minping/offices"
+	"minping/offices/calendar"
 	"minping/privacy"
 	"minping/server/api"
 	"minping/server/citizen"
@@ -50,6 +50,7 @@ type platform struct {
 	accounts *accounts.Service
 	audit    *audit.Service
 	settings *settings.Service
+	calendar *calendar.Service
 	desk     *complaints.Service
 	files    *blobs.Store
 
@@ -72,10 +73,13 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	p := &platform{db: db, log: log, key: key, baseURL: strings.TrimSuffix(c.BaseURL, "/"), audit: chain,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
 		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
-	if p.settings, err = openSettings(ctx, db, log); err != nil {
+	if p.settings, err = openSettings(ctx, db, log, func(of settings.Pair) []settings.Pair { return p.desk.Widen(of) }); err != nil {
 		return nil, err
 	}
 	set := p.settings.Set()
+	if p.calendar, err = calendar.New(ctx, calendar.Config{DB: db.DB, Now: time.Now, Settings: set}); err != nil {
+		return nil, err
+	}
 	seal, err := accounts.NewSealer(derive(key, "second factors"))
 	if err != nil {
 		return nil, err
@@ -85,15 +89,18 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	p.surveys, err = surveys.New(ctx, surveys.Config{DB: db.DB, Log: log, Now: time.Now,
-		Calendar: workday.Builtin(), DeviceKey: derive(key, "device pseudonyms"), Settings: set})
+		Working: p.calendar.Calendar, DeviceKey: derive(key, "device pseudonyms"), Settings: set})
 	if err != nil {
 		return nil, err
 	}
 	if p.files, err = openFiles(ctx, c, log); err != nil {
 		return nil, err
 	}
-	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now, Files: p.files, Vault: p.opened,
+	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now, Clock: p.calendar.Clock, Settings: set, Files: p.files, Vault: p.opened,
 		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Contacts: p.contacts(), Recipients: p.recipients}); err != nil {
+		return nil, err
+	}
+	if err := p.desk.Reload(ctx); err != nil {
 		return nil, err
 	}
 	return p, p.surveys.EnsurePartitions(ctx)
@@ -116,6 +123,7 @@ func (p *platform) stop(ctx context.Context) error {
 func (p *platform) follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "clocks", p.log, p.reloadClocks) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
 	all.Wait()
 }
@@ -135,6 +143,8 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
 		{Name: "case notices", Every: time.Minute, Do: p.deliverNotices},
 		p.sweepFiles(),
+		{Name: "case deadlines", Every: time.Minute, Do: p.followCalendar},
+		{Name: "holiday notice", Every: 24 * time.Hour, Do: p.warnOfNotice},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
@@ -193,7 +203,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

@@ -135,7 +135,7 @@ func (s *Service) resolveTicket(ctx context.Context, snap *snapshot, key string,
 	} else if p = snap.publish(&e, target{t.UnitID, t.Channel}, now); p == nil {
 		return e, nil
 	}
-	e.LateUntil = s.calendar.Add(t.VisitedOn, p.LateWorkdays)
+	e.LateUntil = s.working().Add(t.VisitedOn, p.LateWorkdays)
 	switch today := workday.Of(now); {
 	case t.Used:
 		e.State = StateUsed

@@ -29,21 +29,22 @@ type Config struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Calendar  *workday.Calendar
-	DeviceKey []byte // keys the device pseudonyms; at least 16 bytes
+	Working   func() *workday.Calendar // working days as they are known now; nil: Calendar, for ever
+	DeviceKey []byte                   // keys the device pseudonyms; at least 16 bytes
 	Intake    IntakeLimits
 	Settings  *settings.Set // has Settings(); nil: their defaults
 }
 
 // Service is the domain's one door. Stop ends its intake.
 type Service struct {
-	db       *sqlx.DB
-	log      *slog.Logger
-	now      func() time.Time
-	calendar *workday.Calendar
-	device   devicePseudonyms
-	lookup   *lookup
-	set      handles
-	intake   *Intake
+	db      *sqlx.DB
+	log     *slog.Logger
+	now     func() time.Time
+	working func() *workday.Calendar
+	device  devicePseudonyms
+	lookup  *lookup
+	set     handles
+	intake  *Intake
 }
 
 // New loads units, publications and codes and starts the intake.
@@ -55,8 +56,11 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("surveys: %w", err)
 	}
-	s := &Service{set: set, db: c.DB, log: c.Log, now: c.Now, calendar: c.Calendar,
+	s := &Service{set: set, db: c.DB, log: c.Log, now: c.Now, working: c.Working,
 		device: devicePseudonyms{key: c.DeviceKey}, lookup: &lookup{db: c.DB}}
+	if s.working == nil {
+		s.working = func() *workday.Calendar { return c.Calendar }
+	}
 	if err := s.lookup.reload(ctx); err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (s *Service) given(ctx context.Context, condition string, arg any) ([]Given
 		g := Given{RatingRow: r, Submission: row.Submission, Receipt: row.Receipt, Service: row.Service,
 			Place: actor.Place{Office: row.OfficeID, Hall: row.HallID}, LateUntil: r.VisitedOn}
 		if p := snap.onDay(target{row.UnitID, r.Channel}, r.VisitedOn); p != nil {
-			g.LateUntil = s.calendar.Add(r.VisitedOn, p.LateWorkdays)
+			g.LateUntil = s.working().Add(r.VisitedOn, p.LateWorkdays)
 		}
 		list = append(list, g)
 	}

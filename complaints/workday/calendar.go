@@ -2,6 +2,7 @@ package workday
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,43 @@ func (c *Calendar) With(overrides map[Day]bool) *Calendar {
 		merged[day.number()] = working
 	}
 	return &Calendar{exceptions: merged}
+}
+
+// WithYear is a calendar in which a year's days are those of its notice alone, where
+// With would leave days that an earlier notice of the year has and this one has not.
+func (c *Calendar) WithYear(year int, overrides map[Day]bool) *Calendar {
+	first, last := Day{year, time.January, 1}.number(), Day{year, time.December, 31}.number()
+	kept := make(map[int64]bool, len(c.exceptions))
+	for n, working := range c.exceptions {
+		if n < first || n > last {
+			kept[n] = working
+		}
+	}
+	return (&Calendar{exceptions: kept}).With(overrides)
+}
+
+// Differences lists the days that are worked in one of two calendars and not in the other.
+func (c *Calendar) Differences(o *Calendar) []Day {
+	var days []Day
+	for _, from := range []*Calendar{c, o} {
+		for n := range from.exceptions {
+			if c.works(n) != o.works(n) {
+				days = append(days, fromNumber(n))
+			}
+		}
+	}
+	slices.SortFunc(days, Day.Compare)
+	return slices.Compact(days)
+}
+
+// Exceptions lists the days that a calendar excepts from the rule of weekends, by date.
+func (c *Calendar) Exceptions() []Day {
+	days := make([]Day, 0, len(c.exceptions))
+	for n := range c.exceptions {
+		days = append(days, fromNumber(n))
+	}
+	slices.SortFunc(days, Day.Compare)
+	return days
 }
 
 // Covers tells whether the calendar holds the year's holiday notice. Its mark is
@@ -86,4 +124,16 @@ func (c *Calendar) Between(from, to Day) int {
 		}
 	}
 	return sign * count
+}
+
+// Missing is the year whose holiday notice a calendar lacks and should have on a day:
+// that year's, or from the first of November on the next one's. 0: none is missing.
+func Missing(c *Calendar, today Day) int {
+	switch {
+	case !c.Covers(today.Year):
+		return today.Year
+	case today.Month >= time.November && !c.Covers(today.Year+1):
+		return today.Year + 1
+	}
+	return 0
 }

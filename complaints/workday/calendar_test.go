@@ -203,3 +203,38 @@ func ExampleCalendar_Add() {
 	fmt.Println(workday.Builtin().Add(asked, 5))
 	// Output: 2026-10-13
 }
+
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	book := workday.Builtin() // 2026 is the last
+	noticed := book.WithYear(2027, map[workday.Day]bool{{Year: 2027, Month: 1, Day: 1}: false, {Year: 2027, Month: 10, Day: 1}: false})
+	for _, tt := range []struct {
+		c     *workday.Calendar
+		today string
+		want  int
+	}{
+		{book, "2026-10-31", 0}, {book, "2026-11-01", 2027}, {book, "2026-12-31", 2027}, {book, "2027-01-01", 2027}, {book, "2027-12-01", 2027},
+		{noticed, "2026-12-01", 0}, {noticed, "2027-10-31", 0}, {noticed, "2027-11-01", 2028}, {noticed, "2028-02-01", 2028},
+	} {
+		if got := workday.Missing(tt.c, day(t, tt.today)); got != tt.want {
+			t.Errorf("on %s: %d, want %d", tt.today, got, tt.want)
+		}
+	}
+}
+
+// TestWithYear: a corrected notice leaves nothing of the first.
+func TestWithYear(t *testing.T) {
+	t.Parallel()
+	first := workday.Builtin().WithYear(2027, map[workday.Day]bool{day(t, "2027-01-01"): false, day(t, "2027-01-04"): false, day(t, "2027-10-01"): false, day(t, "2027-10-09"): true})
+	second := first.WithYear(2027, map[workday.Day]bool{day(t, "2026-12-31"): false, day(t, "2027-01-01"): false, day(t, "2027-10-01"): false})
+	if !second.IsWorkday(day(t, "2027-01-04")) || second.IsWorkday(day(t, "2027-10-09")) || second.IsWorkday(day(t, "2026-12-31")) {
+		t.Error("days of the first notice are left, or of the year before not taken")
+	}
+	if !second.Covers(2026) || second.IsWorkday(day(t, "2026-10-01")) || !first.IsWorkday(day(t, "2027-10-09")) {
+		t.Error("another year or calendar changed")
+	}
+	got := fmt.Sprint(first.Differences(second))
+	if got != "[2026-12-31 2027-01-04 2027-10-09]" || len(first.Differences(first)) != 0 {
+		t.Error(got)
+	}
+}

@@ -18,6 +18,9 @@ func NewClock(c *Calendar, h Hours) *Clock { return &Clock{calendar: c, hours: h
 // Calendar gives the clock's calendar.
 func (c *Clock) Calendar() *Calendar { return c.calendar }
 
+// Hours gives the clock's office hours.
+func (c *Clock) Hours() Hours { return c.hours }
+
 // spans of a day: none where it is a day off.
 func (c *Clock) spans(number int64) []Span {
 	if !c.calendar.works(number) {

@@ -83,6 +83,10 @@ func TestDeadlines(t *testing.T) {
 		{"2026-11-21 23:30", "2h", "2026-11-22 01:30"},
 		{"2026-11-21 23:30", "24h", "2026-11-22 23:30"},
 		{"2026-11-21 23:30", "30m", "2026-11-22 00:00"},
+		{"2026-09-25 10:00", "15d", "2026-10-11 00:00"}, // ends at midnight of a day worked in exchange
+		{"2026-11-20 16:30", "90wm", "2026-11-23 10:00"},
+		{"2026-11-23 11:30", "60wm", "2026-11-23 14:00"}, // over the noon break
+		{"2026-10-09 16:50", "30wm", "2026-10-10 09:20"}, // goes on on the Saturday that is worked
 	} {
 		limit, err := workday.ParseLimit(tt.limit)
 		if err != nil {

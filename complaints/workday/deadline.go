@@ -8,7 +8,8 @@ import (
 )
 
 // Limit is how long something may take: "5wd" five working days, "60d" sixty
-// calendar days, "2h" two hours around the clock, "30m" half an hour around the clock.
+// calendar days, "2h" two hours around the clock, "30m" half an hour around the clock,
+// "90wm" ninety minutes in which offices work.
 type Limit struct {
 	N    int
 	Unit LimitUnit
@@ -23,10 +24,11 @@ const (
 	CalendarDays LimitUnit = "d"
 	Hours24      LimitUnit = "h"
 	Minutes      LimitUnit = "m"
+	WorkMinutes  LimitUnit = "wm"
 )
 
 // longest bounds a limit: ten years of days, or as much in hours and minutes.
-var longest = map[LimitUnit]int{WorkingDays: 2500, CalendarDays: 3660, Hours24: 24 * 3660, Minutes: 60 * 24 * 366}
+var longest = map[LimitUnit]int{WorkingDays: 2500, CalendarDays: 3660, Hours24: 24 * 3660, Minutes: 60 * 24 * 366, WorkMinutes: 60 * 8 * 2500}
 
 // IsZero tells whether there is no limit.
 func (l Limit) IsZero() bool { return l == Limit{} }
@@ -78,6 +80,12 @@ func (l *Limit) UnmarshalJSON(text []byte) error {
 // Worked tells whether the limit counts working days.
 func (l Limit) Worked() bool { return l.Unit == WorkingDays }
 
+// InOffice tells whether the limit is used up in the time that offices work.
+func (l Limit) InOffice() bool { return l.Unit == WorkingDays || l.Unit == WorkMinutes }
+
+// AroundClock tells whether the limit runs day and night.
+func (l Limit) AroundClock() bool { return l.Unit == Hours24 || l.Unit == Minutes }
+
 // Deadline is when a limit ends, and for which years that is only an assumption.
 type Deadline struct {
 	At time.Time
@@ -97,7 +105,8 @@ type Deadline struct {
 // Calendar days: the same, counting every day, and ending with that day at 24:00;
 // where it is a day off, with the next working day (art. 203).
 //
-// Hours and minutes run from the event itself (art. 201), whatever the hour.
+// Hours and minutes run from the event itself (art. 201), whatever the hour;
+// working minutes run from it too, but only while offices work.
 func (c *Clock) Deadline(from time.Time, l Limit) Deadline {
 	var at time.Time
 	switch l.Unit {
@@ -105,12 +114,14 @@ func (c *Clock) Deadline(from time.Time, l Limit) Deadline {
 		at = c.Close(c.calendar.Add(Of(from), l.N))
 	case CalendarDays:
 		at = c.calendar.Add(Of(from).AddDays(l.N), 0).AddDays(1).Start()
+	case WorkMinutes:
+		at = c.After(from, time.Duration(l.N)*time.Minute)
 	case Hours24:
 		at = from.Add(time.Duration(l.N) * time.Hour)
 	default:
 		at = from.Add(time.Duration(l.N) * time.Minute)
 	}
-	if l.Unit == Hours24 || l.Unit == Minutes {
+	if l.AroundClock() {
 		return Deadline{At: at}
 	}
 	return Deadline{At: at, Unnoticed: c.unnoticed(from, at)}

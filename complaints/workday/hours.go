@@ -53,6 +53,9 @@ func OfficeHours() Hours {
 		{9 * time.Hour, 12 * time.Hour}, {13*time.Hour + 30*time.Minute, 17 * time.Hour}}}}}
 }
 
+// Schedules lists the office hours over time; the first holds since ever.
+func (h Hours) Schedules() []Schedule { return slices.Clone(h.schedules) }
+
 // of gives the spans of a day, were it worked.
 func (h Hours) of(d Day) []Span {
 	for i := len(h.schedules) - 1; i > 0; i-- {

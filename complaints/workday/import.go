@@ -1,10 +1,12 @@
 package workday
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // maxImport bounds an imported file; a year's notice takes about 4 KiB.
@@ -18,14 +20,39 @@ var (
 	ErrContradicts = errors.New("workday: holiday file lists a day as worked and as off")
 )
 
+// Notice is a year's holiday notice: days off, and days worked in exchange.
+type Notice struct {
+	Year   int
+	Papers []string // where the notice was published
+	Days   []NoticeDay
+}
+
+// NoticeDay is one day that a notice speaks of.
+type NoticeDay struct {
+	Date Day
+	Name string // of the holiday that it belongs to: 春节
+	Off  bool   // false: worked in exchange
+}
+
+// Overrides gives the notice as exceptions for New and With.
+func (n Notice) Overrides() map[Day]bool {
+	all := make(map[Day]bool, len(n.Days))
+	for _, d := range n.Days {
+		all[d.Date] = !d.Off
+	}
+	return all
+}
+
 type holidayFile struct {
-	Year int          `json:"year"`
-	Days []holidayDay `json:"days"`
+	Year   int          `json:"year"`
+	Papers []string     `json:"papers"`
+	Days   []holidayDay `json:"days"`
 }
 
 type holidayDay struct {
-	Date     Day   `json:"date"`
-	IsOffDay *bool `json:"isOffDay"`
+	Name     string `json:"name"`
+	Date     Day    `json:"date"`
+	IsOffDay *bool  `json:"isOffDay"`
 }
 
 // ParseHolidayJSON reads a year's notice in the form of the public data set
@@ -36,38 +63,53 @@ type holidayDay struct {
 // or a date that the year's notice cannot hold refuses the whole file. A notice
 // may reach into the last days of the year before and the first of the next.
 func ParseHolidayJSON(r io.Reader) (map[Day]bool, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxImport+1))
+	n, err := ParseNotice(r)
 	if err != nil {
-		return nil, fmt.Errorf("workday: read holiday file: %w", err)
+		return nil, err
 	}
-	if len(text) > maxImport {
-		return nil, ErrTooLarge
-	}
-	var file holidayFile
-	if err := json.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("workday: read holiday file: %w", err)
-	}
-	return file.overrides()
+	return n.Overrides(), nil
 }
 
-func (f holidayFile) overrides() (map[Day]bool, error) {
-	if f.Year == 0 || len(f.Days) == 0 {
-		return nil, ErrIncomplete
+// ParseNotice reads the same file with the names of the holidays and where the
+// notice was published; days by date, each once.
+func ParseNotice(r io.Reader) (Notice, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxImport+1))
+	if err != nil {
+		return Notice{}, fmt.Errorf("workday: read holiday file: %w", err)
 	}
-	overrides := make(map[Day]bool, len(f.Days))
+	if len(text) > maxImport {
+		return Notice{}, ErrTooLarge
+	}
+	var file holidayFile
+	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &file); err != nil {
+		return Notice{}, fmt.Errorf("workday: read holiday file: %w", err)
+	}
+	return file.notice()
+}
+
+func (f holidayFile) notice() (Notice, error) {
+	if f.Year == 0 || len(f.Days) == 0 {
+		return Notice{}, ErrIncomplete
+	}
+	n, seen := Notice{Year: f.Year, Papers: f.Papers}, make(map[Day]bool, len(f.Days))
 	for _, d := range f.Days {
 		if d.Date.IsZero() || d.IsOffDay == nil {
-			return nil, ErrIncomplete
+			return Notice{}, ErrIncomplete
 		}
 		if !inNotice(d.Date, f.Year) {
-			return nil, fmt.Errorf("%w: %s", ErrWrongYear, d.Date)
+			return Notice{}, fmt.Errorf("%w: %s", ErrWrongYear, d.Date)
 		}
-		if earlier, twice := overrides[d.Date]; twice && earlier == *d.IsOffDay {
-			return nil, fmt.Errorf("%w: %s", ErrContradicts, d.Date)
+		off, twice := seen[d.Date]
+		if twice && off != *d.IsOffDay {
+			return Notice{}, fmt.Errorf("%w: %s", ErrContradicts, d.Date)
 		}
-		overrides[d.Date] = !*d.IsOffDay
+		if !twice {
+			n.Days = append(n.Days, NoticeDay{d.Date, d.Name, *d.IsOffDay})
+		}
+		seen[d.Date] = *d.IsOffDay
 	}
-	return overrides, nil
+	slices.SortFunc(n.Days, func(a, b NoticeDay) int { return a.Date.Compare(b.Date) })
+	return n, nil
 }
 
 // inNotice tells whether the notice for year can hold d: the year's own days and

@@ -27,6 +27,7 @@ var layers = []layer{
 	{[]string{"internal/pgtest"}, with(pure, technique, []string{"migrations"})},
 
 	{[]string{"offices"}, with(pure, technique)},
+	{[]string{"offices/calendar"}, with(pure, technique)},
 	{[]string{"accounts"}, aboveOffices()},
 	{[]string{"surveys/..."}, aboveOffices("surveys/...")},
 	{[]string{"complaints/..."}, aboveOffices("complaints/...")},
@@ -47,7 +48,7 @@ var layers = []layer{
 	{[]string{"server/demo"}, pure},
 	{[]string{"server/demo/fill"}, with(pure, []string{"internal/actor", "offices", "appraisal", "server/demo"}, domains)},
 	// The composition root knows everybody.
-	{[]string{"server"}, with(pure, technique, domains, []string{"migrations", "static", "offices", "appraisal", "server/..."})},
+	{[]string{"server"}, with(pure, technique, domains, []string{"migrations", "static", "offices", "offices/calendar", "appraisal", "server/..."})},
 	// Whole-program tests, and the measuring program.
 	{[]string{"server/e2e", "bench"}, with(pure, technique, domains, []string{"migrations", "offices", "server/..."})},
 }
@@ -59,7 +60,7 @@ func aboveOffices(own ...string) []string { return with(pure, technique, []strin
 
 // edge is what the shared HTTP edge may know. No internal/pg: pages hold no SQL.
 func edge(own ...string) []string {
-	return with(pure, domains, []string{"internal/actor", "internal/settings", "offices", "appraisal", "server/config"}, own)
+	return with(pure, domains, []string{"internal/actor", "internal/settings", "offices", "offices/calendar", "appraisal", "server/config"}, own)
 }
 
 // audience: the audiences never know each other.

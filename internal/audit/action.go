@@ -63,12 +63,17 @@ const (
 	SettingPropose  Action = "setting.propose"
 	SettingReject   Action = "setting.reject"
 	SettingWithdraw Action = "setting.withdraw"
+	HolidayPropose  Action = "holiday.propose"
+	HolidayApprove  Action = "holiday.approve"
+	HolidayReject   Action = "holiday.reject"
+	HolidayWithdraw Action = "holiday.withdraw"
 	CaseFile        Action = "case.file"
 	CaseMove        Action = "case.move"
 	CaseImport      Action = "case.import"
 	CaseInvite      Action = "case.invite"
 	CaseAttach      Action = "case.attach"
 	CaseFileErase   Action = "case.file_erase"
+	CaseRecount     Action = "case.recount"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
 
@@ -153,6 +158,10 @@ var registry = []struct {
 	{SettingPropose, "key scope before after effective_from proposal reason"},
 	{SettingReject, "key scope before after effective_from proposal proposed_by reason"},
 	{SettingWithdraw, "key scope before after effective_from proposal"},
+	{HolidayPropose, "year days_off days_worked changed past source file_digest"},
+	{HolidayApprove, "year days_off days_worked changed past proposed_by file_digest"},
+	{HolidayReject, "year proposed_by reason"},
+	{HolidayWithdraw, "year"},
 
 	{CaseFile, "kind channel identity sealed"},
 	{CaseMove, "action state seq round level code"},
@@ -160,6 +169,7 @@ var registry = []struct {
 	{CaseFileErase, "file reason"},
 	{CaseImport, "rows stored repeated refused file_digest what"},
 	{CaseInvite, "round"},
+	{CaseRecount, "changed moved calendar"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,7 +147,7 @@ func (s *Service) plan(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c Chang
 	if c.From.IsZero() {
 		p.From, p.AtOnce = r.soonest(now), true
 	}
-	return p, p.compare(s.set, r, after)
+	return p, p.compare(s.set, r, after, s.widened(p.Scope))
 }
 
 // judge looks at the change alone; the value is nil where it is to be unset.
@@ -196,6 +197,16 @@ func (d Definition) complaint(err error) (string, map[string]any) {
 	switch {
 	case errors.Is(err, errWhole):
 		return "fault.field.whole", nil
+	case errors.Is(err, errTooHigh) && d.Type == Span:
+		return "settings.span.most", map[string]any{"Max": bound(d.Max)}
+	case errors.Is(err, errTooLow) && d.Floor != "":
+		return d.Floor, map[string]any{"Min": bound(d.Min)}
+	case errors.Is(err, errTooLow) && d.Type == Span:
+		return "settings.span.least", nil
+	case errors.Is(err, errHours):
+		return "settings.hours.wrong", nil
+	case errors.Is(err, errClock):
+		return "settings.span.clock", nil
 	case errors.Is(err, errTooHigh):
 		return "fault.field.most", map[string]any{"Max": bound(d.Max)}
 	case errors.Is(err, errTooLow):
@@ -220,19 +231,30 @@ func (r rows) soonest(now time.Time) time.Time {
 	return at
 }
 
+// widened is a scope as facts, with all that lies above each.
+func (s *Service) widened(scope Scope) []Pair {
+	facts := slices.Clone(scope)
+	if s.widen != nil {
+		for _, p := range scope {
+			facts = append(facts, s.widen(p)...)
+		}
+	}
+	return facts
+}
+
 // compare finds out what holds before and after.
-func (p *Plan) compare(set *Set, r rows, after *string) error {
+func (p *Plan) compare(set *Set, r rows, after *string, facts []Pair) error {
 	one, err := NewSet([]Definition{p.Definition})
 	if err != nil {
 		return err
 	}
 	one.defaults[0] = set.defaults[set.number[p.Definition.Key]]
 	one.put(r)
-	p.Before = one.read(0, p.From, p.Scope)
+	p.Before = one.read(0, p.From, facts)
 	explicit := (*one.values.Load())[0].explicit(p.Scope, p.From.UnixMicro())
 	r.values = append(r.values, valueRow{ID: math.MaxInt64, Key: p.Definition.Key, Scope: p.Scope.String(), Value: after, From: p.From})
 	one.put(r)
-	p.After = one.read(0, p.From, p.Scope)
+	p.After = one.read(0, p.From, facts)
 	if after == nil && !explicit || after != nil && explicit && p.Before.text == p.After.text ||
 		after != nil && len(p.Scope) == 0 && p.Before.text == p.After.text {
 		return fault.Fielded(fault.Field{Name: "value", Key: "settings.change.same"})

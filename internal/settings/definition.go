@@ -35,6 +35,7 @@ const (
 	UnitPerHour Unit = "per_hour"
 	UnitPerMin  Unit = "per_minute"
 	UnitTickets Unit = "tickets"
+	UnitPercent Unit = "percent"
 )
 
 func (u Unit) length() time.Duration {
@@ -50,7 +51,8 @@ func (u Unit) length() time.Duration {
 }
 
 // Dim is one way in which a setting may be narrowed: to one of Values, or to a
-// positive number (an id).
+// positive number (an id). Who asks may name several numbers of one dimension, the
+// nearest first (a category and those above it): of values as specific the nearest holds.
 type Dim struct {
 	Name   string
 	Values []string
@@ -64,7 +66,9 @@ type Definition struct {
 	Type     Type
 	Unit     Unit     // of Int, Decimal and Duration; a Duration's is the unit in which it is typed
 	Default  string   // as it is kept
-	Min, Max float64  // of Int, Decimal, Span's count; of a Duration in its unit
+	Min, Max float64  // of Int, Decimal; of a Duration in its unit; of a Span the least count, and the most days that it may be
+	Floor    string   // text that says why Min is the least, where a law says so: "" = the usual one
+	Clocks   []Clock  // that a Span may be counted by; empty: all
 	Choices  []string // of Choice; texts "settings.choice."+Key+"."+choice
 	Rank     bool     // it can move a rank: two persons
 	Propose  actor.Permission
@@ -109,7 +113,7 @@ func (d Definition) check() (Value, error) {
 	}
 	v, err := d.parse(d.Default)
 	if err == nil {
-		err = d.within(d.number(v))
+		_, err = d.typed(d.Input(v))
 	}
 	if err != nil || v.text != d.Default {
 		return wrong("default " + d.Default)

@@ -40,7 +40,8 @@
 //     default changes the future only. The database refuses the rest by triggers.
 //   - A value may be narrowed to a scope (office=12, kind=complaint). The scope with most
 //     conditions that fit holds; among as many, the one that fits the dimension declared
-//     first. A scope can be unset again: then what is less specific holds.
+//     first; among those, the one that fits what the asker named nearest (a category before
+//     those above it). A scope can be unset again: then what is less specific holds.
 //   - Of two values with the same beginning the one decided later holds.
 //   - What moves a rank is proposed by one account and approved by another, in the
 //     database too; the proposal lapses when its day comes before the approval.

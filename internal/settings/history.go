@@ -17,8 +17,9 @@ type step struct {
 
 // branch is the history of one scope.
 type branch struct {
-	scope Scope
-	steps []step
+	scope  Scope
+	weight int
+	steps  []step
 }
 
 // history is all of one setting: the most specific scope first, the defaults last.
@@ -29,14 +30,23 @@ type history struct {
 }
 
 func (h *history) at(at int64, facts []Pair) Value {
+	var best *step
+	weight, distance := 0, 0
 	for i := range h.branches {
 		b := &h.branches[i]
-		if len(b.scope) > 0 && !b.scope.covers(facts) {
+		if best != nil && b.weight < weight {
+			break
+		}
+		far, fits := b.scope.covers(facts)
+		if !fits || best != nil && far >= distance {
 			continue
 		}
 		if s := last(b.steps, at); s != nil && !s.unset {
-			return s.value
+			best, weight, distance = s, b.weight, far
 		}
+	}
+	if best != nil {
+		return best.value
 	}
 	if s := last(h.defaults, at); s != nil {
 		return s.value
@@ -117,20 +127,21 @@ func (h *history) add(scope Scope, next step) {
 			return
 		}
 	}
-	h.branches = append(h.branches, branch{scope, []step{next}})
+	h.branches = append(h.branches, branch{scope: scope, steps: []step{next}})
 }
 
 func (h *history) finish(d Definition, standard Value) {
 	inOrder := func(a, b step) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.id, b.id)) }
 	for i := range h.branches {
 		slices.SortFunc(h.branches[i].steps, inOrder)
+		h.branches[i].weight = d.weight(h.branches[i].scope)
 	}
 	slices.SortFunc(h.defaults, inOrder)
 	if len(h.defaults) == 0 {
 		h.defaults = []step{{from: math.MinInt64, value: standard}}
 	}
-	// Different scopes of one weight fix the same dimensions to different values: at most one of them fits.
+	// Scopes of one weight fix the same dimensions to different values: the nearest that fits holds.
 	slices.SortFunc(h.branches, func(a, b branch) int {
-		return cmp.Or(cmp.Compare(d.weight(b.scope), d.weight(a.scope)), cmp.Compare(a.scope.String(), b.scope.String()))
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.scope.String(), b.scope.String()))
 	})
 }

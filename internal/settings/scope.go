@@ -70,12 +70,15 @@ func (d Definition) weight(s Scope) int {
 	return w
 }
 
-// covers tells whether every condition is among the facts.
-func (s Scope) covers(facts []Pair) bool {
+// covers tells whether every condition is among the facts, and how far down the
+// list they stand: of several facts of one dimension the nearest comes first.
+func (s Scope) covers(facts []Pair) (distance int, fits bool) {
 	for _, p := range s {
-		if !slices.Contains(facts, p) {
-			return false
+		at := slices.Index(facts, p)
+		if at < 0 {
+			return 0, false
 		}
+		distance += at
 	}
-	return true
+	return distance, true
 }

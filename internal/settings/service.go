@@ -21,6 +21,9 @@ type Config struct {
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: none
 	Program string           // version that notes its defaults
+	// Widen gives what lies above a value of a dimension, the nearest first: what
+	// holds for those holds where nothing nearer is said. Nil: nothing does.
+	Widen func(Pair) []Pair
 }
 
 // Service keeps a Set current and changes its values.
@@ -30,11 +33,12 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	program string
+	widen   func(Pair) []Pair
 }
 
 // New reads the values into the set.
 func New(ctx context.Context, c Config) (*Service, error) {
-	s := &Service{db: c.DB, set: c.Set, now: c.Now, log: c.Log, program: c.Program}
+	s := &Service{db: c.DB, set: c.Set, now: c.Now, log: c.Log, program: c.Program, widen: c.Widen}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -46,7 +47,8 @@ func Or(s *Set, table []Definition) (*Set, error) {
 }
 
 // Fixed is a set that holds these values, written as they are kept, at every
-// instant, and defaults for the rest: for tests and measuring programs.
+// instant, and defaults for the rest: for tests and measuring programs. A key may be
+// followed by a scope, as in "case.handle.ordinary@kind=complaint".
 func Fixed(values map[string]string, tables ...[]Definition) (*Set, error) {
 	s, err := NewSet(tables...)
 	if err != nil {
@@ -59,15 +61,16 @@ func Fixed(values map[string]string, tables ...[]Definition) (*Set, error) {
 // A set that a Service keeps current forgets them at its next reading.
 func (s *Set) Fix(values map[string]string) error {
 	var r rows
-	for key, text := range values {
+	for name, text := range values {
+		key, scope, _ := strings.Cut(name, "@")
 		d, ok := s.Definition(key)
-		if !ok {
-			return fmt.Errorf("settings: %s is not defined", key)
+		if !ok || !d.knows(ReadScope(scope)) {
+			return fmt.Errorf("settings: %s is not defined", name)
 		}
 		if _, err := d.parse(text); err != nil {
 			return fmt.Errorf("settings: %s: %w", key, err)
 		}
-		r.values = append(r.values, valueRow{Key: key, Value: &text, From: time.Unix(0, 0).AddDate(-1000, 0, 0)})
+		r.values = append(r.values, valueRow{Key: key, Scope: ReadScope(scope).String(), Value: &text, From: time.Unix(0, 0).AddDate(-1000, 0, 0)})
 	}
 	s.put(r)
 	return nil
@@ -131,6 +134,7 @@ type (
 	BoolOf     struct{ h handle }
 	ChoiceOf   struct{ h handle }
 	SpanOf     struct{ h handle }
+	HoursOf    struct{ h handle }
 )
 
 // Int, Decimal, Duration, Bool, Choice and Span give handles.

@@ -23,23 +23,25 @@ const (
 	Duration Type = "duration" // typed as a whole number of the definition's unit, kept as "600s"
 	Bool     Type = "bool"     // "true" or "false"
 	Choice   Type = "choice"   // one of the definition's choices
-	Span     Type = "span"     // so much of a clock: "5wd", "15d", "2h", "30min"
+	Span     Type = "span"     // so much of a clock: "5wd", "15d", "2h", "30min", "90wmin"
+	Hours    Type = "hours"    // office hours of a day: "09:00-12:00,13:30-17:00"
 )
 
 // Clock says how a span is counted.
 type Clock string
 
-// The clocks: working days of the calendar, days of the calendar, and hours and
-// minutes around the clock.
+// The clocks: working days of the calendar, days of the calendar, hours and
+// minutes around the clock, and minutes in which offices work.
 const (
-	Workdays Clock = "wd"
-	Days     Clock = "d"
-	Hours    Clock = "h"
-	Minutes  Clock = "min"
+	Workdays    Clock = "wd"
+	Days        Clock = "d"
+	AroundHours Clock = "h"
+	Minutes     Clock = "min"
+	Worked      Clock = "wmin"
 )
 
 // Clocks lists them in the order of a form.
-func Clocks() []Clock { return []Clock{Workdays, Days, Hours, Minutes} }
+func Clocks() []Clock { return []Clock{Workdays, Days, AroundHours, Minutes, Worked} }
 
 // TimeSpan is the value of a Span.
 type TimeSpan struct {
@@ -49,6 +51,20 @@ type TimeSpan struct {
 
 // String writes it as it is kept.
 func (s TimeSpan) String() string { return strconv.Itoa(s.N) + string(s.Clock) }
+
+// days is how long it is at least, in days of its own clock: 30 minutes are a
+// forty-eighth of a day around the clock, 90 working minutes a fifth of eight hours' work.
+func (s TimeSpan) days() float64 {
+	switch s.Clock {
+	case AroundHours:
+		return float64(s.N) / 24
+	case Minutes:
+		return float64(s.N) / (24 * 60)
+	case Worked:
+		return float64(s.N) / (8 * 60)
+	}
+	return float64(s.N)
+}
 
 // Value is a checked value. The zero Value is none.
 type Value struct {
@@ -73,6 +89,8 @@ var (
 	errNumber  = errors.New("not a number")
 	errChoice  = errors.New("not one of the choices")
 	errSpan    = errors.New("not a number with a clock")
+	errHours   = errors.New("not office hours")
+	errClock   = errors.New("not counted by this clock")
 	errTooHigh = errors.New("above the highest value")
 	errTooLow  = errors.New("below the lowest value")
 )
@@ -81,7 +99,7 @@ var (
 	wholeForm   = regexp.MustCompile(`^-?[0-9]{1,15}$`)
 	decimalForm = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`)
 	secondsForm = regexp.MustCompile(`^[0-9]{1,9}s$`)
-	spanForm    = regexp.MustCompile(`^([0-9]{1,6})(wd|d|h|min)$`)
+	spanForm    = regexp.MustCompile(`^([0-9]{1,6})(wd|d|h|min|wmin)$`)
 )
 
 // tidy takes what an input method leaves around a number: full-width digits and spaces.
@@ -104,7 +122,32 @@ func (d Definition) typed(text string) (Value, error) {
 	if err != nil {
 		return v, err
 	}
+	if d.Type == Span && !slices.Contains(d.ClocksAllowed(), v.clock) {
+		return v, errClock
+	}
+	if d.Type == Span {
+		return v, d.spanWithin(v)
+	}
 	return v, d.within(d.number(v))
+}
+
+// spanWithin: Max is of days, whatever the span is counted by.
+func (d Definition) spanWithin(v Value) error {
+	switch {
+	case v.real < d.Min:
+		return errTooLow
+	case v.Span().days() > d.Max:
+		return errTooHigh
+	}
+	return nil
+}
+
+// ClocksAllowed lists those by which a Span may be counted.
+func (d Definition) ClocksAllowed() []Clock {
+	if len(d.Clocks) > 0 {
+		return d.Clocks
+	}
+	return Clocks()
 }
 
 // parse reads a value as it is kept. It does not ask for the limits: a value that
@@ -146,6 +189,9 @@ func (d Definition) parse(text string) (Value, error) {
 		}
 		n, err := whole(m[1])
 		return Value{text: strconv.FormatInt(n, 10) + m[2], whole: n, real: float64(n), clock: Clock(m[2])}, err
+	case Hours:
+		text, err := readHours(text)
+		return Value{text: text}, err
 	}
 	return Value{}, fmt.Errorf("setting %s has no type", d.Key)
 }
@@ -171,7 +217,7 @@ func (d Definition) number(v Value) float64 {
 
 func (d Definition) within(n float64) error {
 	switch {
-	case d.Type == Bool || d.Type == Choice:
+	case d.Type == Bool || d.Type == Choice || d.Type == Hours:
 		return nil
 	case math.IsNaN(n) || n < d.Min:
 		return errTooLow

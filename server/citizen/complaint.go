@@ -145,5 +145,9 @@ func dayWords(p web.Page, t time.Time) string {
 	return p.Date(t) + "（" + day + "）"
 }
 
+// dueDay is the day on which a limit ends: one of calendar days ends with its last
+// day, at the instant in which the next begins.
+func dueDay(p web.Page, t time.Time) string { return dayWords(p, t.Add(-time.Second)) }
+
 // shanghai has had one time without summer time since 1991.
 var shanghai = time.FixedZone("CST", 8*3600)

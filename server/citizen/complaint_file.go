@@ -210,7 +210,7 @@ func (h *Complaints) filed(c echo.Context) error {
 		p.Shown, p.Receipt, p.Grouped, p.PIN = true, given.Receipt, code.Group(given.Receipt, 4), given.PIN
 		p.Report, p.Kiosk = given.Kind == complaints.Report, given.Kiosk
 		if !given.Due.IsZero() {
-			p.Due = dayWords(p.Page, given.Due)
+			p.Due = dueDay(p.Page, given.Due)
 		}
 	}
 	return h.site.Render(c, http.StatusOK, "complaint_done", p)

@@ -44,13 +44,8 @@ func (h *Handler) contactOf(c echo.Context, f face, receipt string) (*contactPar
 		return nil, nil //nolint:nilnil // no part of the page
 	}
 	return &contactPart{Left: st.Left, Open: st.Open, Name: st.Contact.Name, Reach: st.Contact.Phone + st.Contact.Email,
-		Until: web.Page{Lang: f.lang}.Date(st.Rating.Until.Start()), Days: contactDays(), Choice: chosen(c.Request()),
+		Until: web.Page{Lang: f.lang}.Date(st.Rating.Until.Start()), Days: h.privacy.Kept("contact"), Choice: chosen(c.Request()),
 		Action: "/r/" + url.PathEscape(c.Param("code")) + "/done/" + url.PathEscape(receipt) + "/contact"}, nil
-}
-
-func contactDays() int {
-	rule, _ := privacy.RuleOf("contact")
-	return rule.Days
 }
 
 // leaveContact answers POST /r/{code}/done/{receipt}/contact.

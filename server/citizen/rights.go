@@ -74,11 +74,11 @@ type keptRow struct{ What, Why, Basis string }
 type ruleRow struct{ What, How, Then string }
 
 func (h *Rights) notice(c echo.Context) error {
-	p := noticePage{Page: h.site.Page(c, "privacy.notice.title"), Days: contactDays(), Answer: privacy.AnswerWorkdays, ByPhone: h.privacy.ByPhone()}
+	p := noticePage{Page: h.site.Page(c, "privacy.notice.title"), Days: h.privacy.Kept("contact"), Answer: h.privacy.AnswerDays(h.privacy.Now()), ByPhone: h.privacy.ByPhone()}
 	for _, k := range [][2]string{{"rating", "duty"}, {"contact", "consent"}, {"device", "duty"}, {"address", "law"}} {
 		p.Kept = append(p.Kept, keptRow{p.T("privacy.notice." + k[0]), p.T("privacy.notice." + k[0] + "_why"), p.T("privacy.notice." + k[1])})
 	}
-	for _, r := range privacy.Rules() {
+	for _, r := range h.privacy.Rules() {
 		p.Rules = append(p.Rules, ruleRow{p.T("privacy.kind." + r.Kind), p.T("privacy.from."+r.From, "Count", r.Days), p.T("privacy.then." + r.Then)})
 	}
 	return h.site.Render(c, http.StatusOK, "privacy", p)

@@ -26,7 +26,9 @@ type trackPage struct {
 	Office   string
 	Due      string
 	Late     bool
-	Assumed  bool // the day may still move: no notice of holidays for that year
+	Assumed  bool   // the day may still move: no notice of holidays for that year
+	Moved    string // the day moved because holidays did
+	Petition string // by when a petition office has to say whether it accepts
 	Words    []trackWords
 	Steps    []trackStep
 	Question string // the office's, not answered yet
@@ -77,7 +79,13 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 	p.Kind, p.Received = p.T("complaint.kind."+string(seen.Kind)), p.Time(seen.Received)
 	p.Levels = levelsOf(p.Page)
 	if seen.DueAt != nil && seen.State.Live() {
-		p.Due, p.Late, p.Assumed = dayWords(p.Page, *seen.DueAt), h.now().After(*seen.DueAt), seen.Unnoticed != 0
+		p.Due, p.Late, p.Assumed = dueDay(p.Page, *seen.DueAt), h.now().After(*seen.DueAt), seen.Unnoticed != 0
+	}
+	if n := len(seen.Moves); n > 0 && p.Due != "" {
+		p.Moved = p.T("complaint.track.moved", "Was", dueDay(p.Page, seen.Moves[n-1].Was), "Becomes", dueDay(p.Page, seen.Moves[n-1].Becomes))
+	}
+	if seen.PetitionBy != nil {
+		p.Petition = p.T("complaint.track.petition", "Day", dueDay(p.Page, *seen.PetitionBy))
 	}
 	if seen.Office != 0 {
 		u, err := h.offices.Unit(c.Request().Context(), reader(), seen.Office)

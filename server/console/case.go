@@ -23,6 +23,7 @@ type casePage struct {
 	Sent     []fileView // files that came with it
 	Facts    []factRow
 	Clocks   []clockRow
+	Moves    []string // deadlines that moved by the calendar
 	Timeline []eventView
 	Deeds    []deedView
 	Script   []string // what a caller says
@@ -166,7 +167,7 @@ func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, compla
 	p.Sent = filesAt(p.Page, d, 1)
 	p.Row = h.caseRow(p.Page, names, d.Case)
 	p.Facts = caseFacts(p.Page, names, d)
-	p.Clocks = h.clockRows(p.Page, d)
+	p.Clocks, p.Moves = h.clockRows(p.Page, d), moveTexts(p.Page, d.Moves)
 	seen := 0
 	if typed != nil {
 		seen = typed.Seen

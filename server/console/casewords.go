@@ -72,7 +72,7 @@ func yesNo(yes bool) string {
 func (h *Handler) clockRows(p web.Page, d complaints.Dossier) []clockRow {
 	var list []clockRow
 	for _, c := range d.Clocks {
-		r := clockRow{Name: p.T("desk.clock." + string(c.Name)), Start: p.Time(c.Start), Due: p.Time(c.Due)}
+		r := clockRow{Name: p.T("desk.clock." + string(c.Name)), Start: p.Time(c.Start), Due: dueTime(p, c.Due)}
 		switch {
 		case c.InTime != nil && *c.InTime:
 			r.Standing = p.T("desk.clock_in_time")

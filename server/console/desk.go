@@ -46,6 +46,8 @@ type deskPage struct {
 	Rows     []caseRow
 	More     moreLink
 	Empty    string
+	// NoticeMissing says that a year's holiday notice should be there and is not.
+	NoticeMissing string
 }
 
 // deskFigure is one count, which leads to the cases it counts.
@@ -84,6 +86,7 @@ func (h *Handler) deskQueue(c echo.Context) error {
 	if err := h.deskChoices(ctx, &p, req); err != nil {
 		return err
 	}
+	p.NoticeMissing = h.noticeMissing(p.Page)
 	p.MayFile = by.Anywhere(complaints.PermFile)
 	p.Narrowed = req != deskRequest{After: req.After}
 	if p.Empty = p.T("desk.none"); p.Narrowed {

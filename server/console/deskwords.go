@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"minping/complaints"
+	"minping/complaints/workday"
 	"minping/server/web"
 )
 
@@ -19,7 +20,7 @@ func (h *Handler) dueOf(p web.Page, c complaints.Case) dueView {
 	if c.DueAt == nil {
 		return dueView{Text: p.T("desk.due.none")}
 	}
-	v := dueView{At: p.Time(*c.DueAt), Clock: p.T("desk.clock." + string(c.DueClock))}
+	v := dueView{At: dueTime(p, *c.DueAt), Clock: p.T("desk.clock." + string(c.DueClock))}
 	v.Text, v.Tone = remainingText(p, h.desk.Remaining(*c.DueAt))
 	if c.State == complaints.Waiting {
 		v.Clock, v.Tone = p.T("desk.due.paused"), ""
@@ -116,3 +117,12 @@ func stateText(p web.Page, c complaints.Case) string {
 }
 
 func caseHref(id complaints.ID) string { return "/console/desk/" + fmtInt(id) }
+
+// dueTime writes the end of a limit. One of calendar days ends with its last day,
+// which people call 24:00 and not the next day's beginning.
+func dueTime(p web.Page, t time.Time) string {
+	if day := workday.Of(t); day.Start().Equal(t) {
+		return p.T("desk.due.midnight", "Day", p.Date(day.AddDays(-1).Start()))
+	}
+	return p.Time(t)
+}

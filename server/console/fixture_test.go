@@ -27,6 +27,8 @@ import (
 	"minping/internal/pgtest"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/offices/calendar"
+	"minping/privacy"
 	"minping/server/web"
 	"minping/server/web/webtest"
 	"minping/surveys"
@@ -90,7 +92,7 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(chain.Stop)
-	set, err := settings.NewSet(surveys.Settings(), web.Settings(), accounts.Settings(), more)
+	set, err := settings.NewSet(complaints.Settings(), calendar.Settings(), surveys.Settings(), web.Settings(), accounts.Settings(), privacy.Settings(), more)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +101,15 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 		t.Fatal(err)
 	}
 	store, opened, _ := filestest.New(t, db, c.now)
-	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, PINKey: make([]byte, 32), Files: store, Vault: opened})
+	book, err := calendar.New(t.Context(), calendar.Config{DB: db, Now: c.now, Settings: set})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Desk: cases, Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	cases, err := complaints.New(complaints.Config{DB: db, Now: c.now, Clock: book.Clock, Settings: set, PINKey: make([]byte, 32), Files: store, Vault: opened})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.app, err = New(Config{Desk: cases, Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

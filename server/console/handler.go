@@ -17,6 +17,7 @@ import (
 	"minping/internal/audit"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/offices/calendar"
 	"minping/privacy"
 	"minping/server/sso"
 	"minping/server/web"
@@ -36,6 +37,7 @@ type Config struct {
 	Indices  *indices.Service
 	Audit    *audit.Service
 	Settings *settings.Service
+	Calendar *calendar.Service
 	Privacy  *privacy.Service
 	Desk     *complaints.Service
 	SSO      *sso.Provider    // single sign-on; nil = none
@@ -53,6 +55,7 @@ type Handler struct {
 	indices  *indices.Service
 	audit    *audit.Service
 	settings *settings.Service
+	calendar *calendar.Service
 	privacy  *privacy.Service
 	desk     *complaints.Service
 	sso      *sso.Provider
@@ -77,7 +80,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.TempDir = os.TempDir()
 	}
 	h := &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk,
+		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
 	cfg.Site.SetBell(h.bell)
 	return h, nil
@@ -135,6 +138,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.rules", Entries: []web.NavEntry{
 			{Key: "settings.title", Href: "/console/settings", Need: need(settings.PermRead)},
+			{Key: "calendar.title", Href: "/console/settings/calendar", Need: need(settings.PermRead)},
 		}},
 		{Key: "console.nav.own", Entries: []web.NavEntry{
 			{Key: "accounts.own.title", Href: "/console/account"},

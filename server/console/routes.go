@@ -60,6 +60,10 @@ func (h *Handler) trustRoutes() []route {
 		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
 		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
 		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
+		{"GET", "/settings/calendar", h.workCalendar, settings.PermRead, nil},
+		{"POST", "/settings/calendar", h.bringNotice, settings.PermPropose, nil},
+		{"GET", "/settings/calendar/:id", h.holidayNotice, settings.PermRead, nil},
+		{"POST", "/settings/calendar/:id", h.settleNotice, settings.PermRead, nil},
 		{"GET", "/settings/:key", h.setting, settings.PermRead, nil},
 		{"POST", "/settings/:key", h.changeSetting, settings.PermPropose, []actor.Permission{settings.PermOperate, settings.PermSecure}},
 	}
@@ -128,6 +132,7 @@ func (h *Handler) askingRoutes() []route {
 func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/directory/import", uploadLimit)
 	h.site.LimitBody("/console/tickets/import", ticketFileLimit)
+	h.site.LimitBody("/console/settings/calendar", noticeFileLimit)
 	h.site.LimitBody("/console/accounts/import", uploadLimit)
 	h.site.LimitBody("/console/served", uploadLimit)
 	g := e.Group("/console", h.site.Session)

@@ -19,7 +19,7 @@ import (
 type settingRequest struct {
 	Key     string `param:"key"`
 	Value   string `form:"value" validate:"max=100"`
-	Clock   string `form:"clock" validate:"omitempty,oneof=wd d h min"`
+	Clock   string `form:"clock" validate:"omitempty,oneof=wd d h min wmin"`
 	Scope   string `form:"scope" validate:"max=200"`
 	Unset   bool   `form:"unset"`
 	From    string `form:"from" validate:"omitempty,datetime=2006-01-02"`
@@ -42,7 +42,9 @@ type settingPage struct {
 	Earliest  string // first day that may be chosen
 	Options   []settingOption
 	Clocks    []settingOption
-	Dims      string // by what it may be narrowed
+	Dims      []dimView // by what it may be narrowed
+	Narrow    []narrowRow
+	Hours     bool // the value is office hours
 	History   []historyRow
 	Proposals []closedRow
 	Pending   *proposalRow
@@ -77,6 +79,9 @@ func (h *Handler) changeSetting(c echo.Context) error {
 	}
 	if err != nil {
 		return h.showSetting(c, req, nil, err)
+	}
+	if d, ok := h.settings.Set().Definition(req.Key); ok {
+		req.scopeOf(c, d)
 	}
 	ctx, by, change := c.Request().Context(), web.ActorOf(c), req.change(h.settings)
 	if !req.Confirm {
@@ -122,15 +127,20 @@ func (h *Handler) showSetting(c echo.Context, req settingRequest, plan *settings
 	p := settingPage{Page: h.site.Page(c, d.NameKey()), Key: d.Key, Form: req, May: by.Account != 0 && by.Citywide(d.Propose)}
 	p.Crumbs = []web.Crumb{{Text: p.T("settings.title"), Href: "/console/settings"}, {Text: p.Title}}
 	p.Row, p.Why, p.Norm = rowOfSetting(p.Page, detail.Current), p.T(d.WhyKey()), p.T(d.NormKey())
+	names, err := h.namesOfScopes(c.Request().Context(), p.Page)
+	if err != nil {
+		return err
+	}
+	p.Dims = names.dims(d, settings.ReadScope(strings.ReplaceAll(req.Scope, " ", "")))
 	p.Earliest = workday.Of(h.settings.Now()).AddDays(1).String()
 	p.fillInput(d, detail.Value, req)
-	p.fillHistory(detail, h.settings.Now())
+	p.fillHistory(names, detail, h.settings.Now())
 	for _, s := range detail.Proposals {
 		if s.State == settings.Pending {
-			row := h.proposalRow(p.Page, s, by.Account)
+			row := h.proposalRow(names, s, by.Account)
 			p.Pending = &row
 		} else if s.State != settings.Approved {
-			p.Proposals = append(p.Proposals, closedOf(p.Page, d, s))
+			p.Proposals = append(p.Proposals, closedOf(names, d, s))
 		}
 	}
 	if wrong != nil {
@@ -141,7 +151,7 @@ func (h *Handler) showSetting(c echo.Context, req settingRequest, plan *settings
 		return h.site.Render(c, statusFor(wrong), "setting", p)
 	}
 	if plan != nil {
-		p.Preview, p.Form.Seen = settingSentence(p.Page, d, *plan), plan.Before.Text()
+		p.Preview, p.Form.Seen = settingSentence(names, d, *plan), plan.Before.Text()
 	}
 	return h.site.Render(c, http.StatusOK, "setting", p)
 }
@@ -163,40 +173,49 @@ func (p *settingPage) fillInput(d settings.Definition, now settings.Value, req s
 		if clock == "" {
 			clock = string(now.Span().Clock)
 		}
-		for _, v := range settings.Clocks() {
+		for _, v := range d.ClocksAllowed() {
 			p.Clocks = append(p.Clocks, settingOption{string(v), p.T("settings.clock.name." + string(v)), string(v) == clock})
 		}
+	case settings.Hours:
+		p.Hours = true
 	default:
 		if d.Unit != settings.Plain {
 			p.UnitText = p.T("settings.unit.name." + string(d.Unit))
 		}
 	}
-	if len(p.Options) == 0 {
+	switch {
+	case p.Hours:
+		p.Allowed = p.T("settings.allowed_hours")
+	case d.Type == settings.Span:
+		p.Allowed = p.T("settings.allowed_span", "Max", p.Num(d.Max))
+	case len(p.Options) == 0:
 		p.Allowed = p.T("settings.allowed", "Min", p.Num(d.Min), "Max", p.Num(d.Max))
 	}
-	var names []string
-	for _, dim := range d.Dims {
-		names = append(names, dim.Name+"="+strings.Join(append(dim.Values, map[bool]string{true: "12"}[dim.Number]), "|"))
+	if d.Floor != "" {
+		p.Allowed += p.T(d.Floor, "Min", p.Num(d.Min))
 	}
-	p.Dims = strings.TrimSuffix(strings.Join(names, "  "), "|")
 }
 
-func (p *settingPage) fillHistory(detail settings.Detail, now time.Time) {
+func (p *settingPage) fillHistory(names scopeNames, detail settings.Detail, now time.Time) {
 	current := map[string]bool{}
 	for _, e := range detail.History {
-		row := historyOf(p.Page, detail.Definition, e)
+		row := historyOf(names, detail.Definition, e)
 		switch scope := e.Scope.String(); {
 		case e.From.After(now):
 			row.State = "ahead"
 		case !current[scope] && e.Known && (!e.Default || detail.Since.Default):
 			row.State, current[scope] = "now", true
+			if scope != "" && !e.Unset {
+				p.Narrow = append(p.Narrow, narrowRow{row.Scope, row.Value, row.From})
+			}
 		}
 		p.History = append(p.History, row)
 	}
 }
 
-func historyOf(p web.Page, d settings.Definition, e settings.Entry) historyRow {
-	row := historyRow{Key: e.Key, From: p.T("settings.since.ever"), Scope: scopeText(p, e.Scope), Value: entryText(p, d, e),
+func historyOf(n scopeNames, d settings.Definition, e settings.Entry) historyRow {
+	p := n.page
+	row := historyRow{Key: e.Key, From: p.T("settings.since.ever"), Scope: n.text(e.Scope), Value: entryText(p, d, e),
 		By: personText(p, e), At: p.Time(e.DecidedAt), Reason: e.Reason}
 	if !e.From.IsZero() {
 		row.From = momentText(p, e.From)
@@ -204,8 +223,8 @@ func historyOf(p web.Page, d settings.Definition, e settings.Entry) historyRow {
 	return row
 }
 
-func closedOf(p web.Page, d settings.Definition, s settings.Proposal) closedRow {
-	return closedRow{Href: proposalHref(s.ID), State: p.T("settings.state." + string(s.State)), Sentence: proposalSentence(p, d, s),
+func closedOf(n scopeNames, d settings.Definition, s settings.Proposal) closedRow {
+	return closedRow{Href: proposalHref(s.ID), State: n.page.T("settings.state." + string(s.State)), Sentence: proposalSentence(n, d, s),
 		By: s.ProposedName, Decided: s.DecidedName, Reason: s.Decision}
 }
 
@@ -236,9 +255,10 @@ type settleRequest struct {
 	Decision string `form:"decision" validate:"max=500"`
 }
 
-func (h *Handler) proposalRow(p web.Page, s settings.Proposal, account int64) proposalRow {
+func (h *Handler) proposalRow(n scopeNames, s settings.Proposal, account int64) proposalRow {
+	p := n.page
 	d, _ := h.settings.Set().Definition(s.Key)
-	return proposalRow{Href: proposalHref(s.ID), Name: p.T(d.NameKey()), Sentence: proposalSentence(p, d, s), Scope: scopeText(p, settings.ReadScope(s.Scope)),
+	return proposalRow{Href: proposalHref(s.ID), Name: p.T(d.NameKey()), Sentence: proposalSentence(n, d, s), Scope: n.text(settings.ReadScope(s.Scope)),
 		Reason: s.Reason, By: s.ProposedName, At: p.Time(s.ProposedAt), Own: s.ProposedBy == account}
 }
 
@@ -287,7 +307,11 @@ func (h *Handler) showProposal(c echo.Context, req settleRequest, wrong error) e
 	p := proposalPage{Page: h.site.Page(c, "settings.proposal.title", "Name", ""), Form: req, Open: s.State == settings.Pending}
 	p.Title = p.T("settings.proposal.title", "Name", p.T(d.NameKey()))
 	p.Crumbs = []web.Crumb{{Text: p.T("settings.title"), Href: "/console/settings"}, {Text: p.T(d.NameKey()), Href: settingHref(d.Key)}, {Text: p.T("settings.proposal.crumb")}}
-	p.proposalRow, p.State = h.proposalRow(p.Page, s, by.Account), p.T("settings.state."+string(s.State))
+	names, err := h.namesOfScopes(c.Request().Context(), p.Page)
+	if err != nil {
+		return err
+	}
+	p.proposalRow, p.State = h.proposalRow(names, s, by.Account), p.T("settings.state."+string(s.State))
 	p.Before, p.After, p.From = keptText(p.Page, d, &s.Before), keptText(p.Page, d, s.Value), momentText(p.Page, s.From)
 	p.Setting, p.Why, p.Decision, p.Decided = settingHref(d.Key), p.T(d.WhyKey()), s.Decision, s.DecidedName
 	p.MayRetract = p.Open && p.Own

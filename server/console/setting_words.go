@@ -16,6 +16,8 @@ func valueText(p web.Page, d settings.Definition, v settings.Value) string {
 		return p.T("settings.bool." + v.Text())
 	case settings.Choice:
 		return p.T("settings.choice." + d.Key + "." + v.Text())
+	case settings.Hours:
+		return strings.ReplaceAll(strings.ReplaceAll(v.Text(), ",", p.T("settings.hours.and")), "-", "–")
 	case settings.Span:
 		s := v.Span()
 		return p.T("settings.clock."+string(s.Clock), "Count", s.N)
@@ -75,27 +77,18 @@ func momentText(p web.Page, t time.Time) string {
 	return p.Time(t)
 }
 
-func scopeText(p web.Page, s settings.Scope) string {
-	if len(s) == 0 {
-		return p.T("settings.scope.everywhere")
-	}
-	parts := make([]string, len(s))
-	for i, pair := range s {
-		parts[i] = pair.Name + " = " + pair.Value
-	}
-	return strings.Join(parts, p.T("settings.scope.and"))
-}
-
 // settingSentence says a change in one sentence: from when, what, from what to what.
-func settingSentence(p web.Page, d settings.Definition, c settings.Plan) string {
-	args := []any{"Name", p.T(d.NameKey()), "Day", momentText(p, c.From), "Before", valueText(p, d, c.Before), "After", valueText(p, d, c.After)}
+func settingSentence(n scopeNames, d settings.Definition, c settings.Plan) string {
+	p := n.page
+	args := []any{"Name", n.scoped(d, c.Scope), "Day", momentText(p, c.From), "Before", valueText(p, d, c.Before), "After", valueText(p, d, c.After)}
 	if c.AtOnce {
 		return p.T("settings.sentence.now", args...)
 	}
 	return p.T("settings.sentence.day", args...)
 }
 
-func proposalSentence(p web.Page, d settings.Definition, s settings.Proposal) string {
-	return p.T("settings.sentence.day", "Name", p.T(d.NameKey()), "Day", momentText(p, s.From),
+func proposalSentence(n scopeNames, d settings.Definition, s settings.Proposal) string {
+	p := n.page
+	return p.T("settings.sentence.day", "Name", n.scoped(d, settings.ReadScope(s.Scope)), "Day", momentText(p, s.From),
 		"Before", keptText(p, d, &s.Before), "After", keptText(p, d, s.Value))
 }

@@ -22,6 +22,8 @@ type settingsPage struct {
 	Pending     []proposalRow
 	Unknown     []historyRow
 	Methodology methodologyRow
+	// NoticeMissing says that a year's holiday notice should be there and is not.
+	NoticeMissing string
 }
 
 type settingGroup struct {
@@ -50,14 +52,19 @@ func (h *Handler) settingList(c echo.Context) error {
 		return err
 	}
 	p := settingsPage{Page: h.site.Page(c, "settings.title")}
+	names, err := h.namesOfScopes(c.Request().Context(), p.Page)
+	if err != nil {
+		return err
+	}
+	p.NoticeMissing = h.noticeMissing(p.Page)
 	for _, current := range o.Settings {
 		p.add(current)
 	}
 	for _, proposal := range o.Pending {
-		p.Pending = append(p.Pending, h.proposalRow(p.Page, proposal, web.ActorOf(c).Account))
+		p.Pending = append(p.Pending, h.proposalRow(names, proposal, web.ActorOf(c).Account))
 	}
 	for _, e := range o.Unknown {
-		p.Unknown = append(p.Unknown, historyOf(p.Page, settings.Definition{}, e))
+		p.Unknown = append(p.Unknown, historyOf(names, settings.Definition{}, e))
 	}
 	if p.Methodology, err = h.methodologyNow(c, p.Page); err != nil {
 		return err
