@@ -118,4 +118,12 @@ func allowed(by actor.Actor, p actor.Permission) error {
 	return nil
 }
 
+// signedIn refuses whoever has no account: what is one's own needs somebody whose it is.
+func signedIn(by actor.Actor) error {
+	if by.Account == 0 {
+		return fault.New(fault.Unauthorized, "fault.session.ended")
+	}
+	return nil
+}
+
 func complain(field, key string) fault.Field { return fault.Field{Name: field, Key: key} }

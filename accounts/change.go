@@ -30,6 +30,9 @@ type PasswordChange struct{ Current, Password, Session string }
 // caller's session; the account's other sessions end. Invalid with complaints
 // about current or password. A wrong current password counts towards the lock.
 func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in PasswordChange) (string, error) {
+	if err := signedIn(by); err != nil {
+		return "", err
+	}
 	username, err := s.usernameOf(ctx, by.Account)
 	if err != nil {
 		return "", err

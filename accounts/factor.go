@@ -35,8 +35,11 @@ type Enrolment struct {
 }
 
 // Enrol shows the caller a secret for an authenticator; the same one until
-// ConfirmEnrolment has seen a code of it.
+// ConfirmEnrolment has seen a code of it. Unauthorized for nobody.
 func (s *Service) Enrol(ctx context.Context, by actor.Actor) (Enrolment, error) {
+	if err := signedIn(by); err != nil {
+		return Enrolment{}, err
+	}
 	if err := s.factorWanted(); err != nil {
 		return Enrolment{}, err
 	}
@@ -90,6 +93,9 @@ type Confirmation struct {
 // and the account with its new stamp and next gate. Invalid with complaints about
 // code or current; Conflict where there is an authenticator and Replacing is false.
 func (s *Service) ConfirmEnrolment(ctx context.Context, by actor.Actor, in Confirmation) ([]string, Account, error) {
+	if err := signedIn(by); err != nil {
+		return nil, Account{}, err
+	}
 	if err := s.factorWanted(); err != nil {
 		return nil, Account{}, err
 	}

@@ -65,6 +65,9 @@ type Security struct {
 
 // Security gives the caller's own.
 func (s *Service) Security(ctx context.Context, by actor.Actor) (Security, error) {
+	if err := signedIn(by); err != nil {
+		return Security{}, err
+	}
 	out, err := s.security(ctx, by.Account)
 	if pg.None(err) {
 		return out, fault.New(fault.NotFound, "accounts.unknown")
