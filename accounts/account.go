@@ -90,6 +90,9 @@ type credentials struct {
 	Temporary bool      `db:"password_temporary"`
 	TOTP      bool      `db:"totp"`
 	Passkey   bool      `db:"passkey"`
+
+	KnownDevice bool   `db:"known_device"` // the try came from a browser that has signed in before
+	device      []byte // its digest
 }
 
 // enrolled tells whether the account has a second factor of either kind.

@@ -83,7 +83,7 @@ func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int
 // confirmPassword asks the holder's password again before a serious step, and
 // gives the hash that it was right for.
 func (s *Service) confirmPassword(ctx context.Context, username, current string) (hash string, err error) {
-	a, ok, err := s.attempt(ctx, username, current)
+	a, ok, err := s.attempt(ctx, username, current, From{})
 	if err != nil || ok {
 		return a.Hash, err
 	}

@@ -170,17 +170,17 @@ func (s *Service) enrol(ctx context.Context, account int64, c confirmed) ([]stri
 // code is six digits of the authenticator, or a recovery code. Every refusal is
 // the same, counts towards the lock, and a code is taken once, however many
 // requests bring it at the same moment: Invalid with a complaint about code.
-func (s *Service) PassCode(ctx context.Context, account int64, code, source string) (Account, error) {
+func (s *Service) PassCode(ctx context.Context, account int64, code string, from From) (Account, error) {
 	username, err := s.usernameOf(ctx, account)
 	if err != nil {
 		return Account{}, err
 	}
-	done, err := s.door.enter(source)
+	done, err := s.door.enter(from.Source)
 	if err != nil {
 		return Account{}, err
 	}
 	defer done()
-	if err := s.throttle.claim(source, username, s.now()); err != nil {
+	if err := s.throttle.claim(from.Source, username, s.now()); err != nil {
 		return Account{}, err
 	}
 	leave, err := s.hasher.turn(ctx, username)
@@ -188,7 +188,7 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 		return Account{}, err
 	}
 	defer leave()
-	a, err := s.claim(ctx, username)
+	a, err := s.claim(ctx, username, from)
 	if err != nil {
 		return Account{}, err
 	}
@@ -200,13 +200,13 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 	}
 	if !passed {
 		s.tellLock(a)
-		if err := s.refuse(ctx, a, username, refusal{outcomeCode, source}); err != nil {
+		if err := s.refuse(ctx, a, username, refusal{outcomeCode, from.Source}); err != nil {
 			return Account{}, err
 		}
 		return Account{}, fault.Fielded(s.locking(complain("code", "accounts.factor.wrong")))
 	}
 	a.Next = s.next(a, true)
-	s.throttle.succeed(source, username)
+	s.throttle.succeed(from.Source, username)
 	return a.Account, s.forget(ctx, a)
 }
 

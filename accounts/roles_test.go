@@ -97,7 +97,7 @@ func TestThreeAdministratorsAreThreePeople(t *testing.T) {
 	_, err := s.Create(t.Context(), root, NewAccount{Username: "both", DisplayName: "甲", Password: goodPassword,
 		Roles: []RoleAt{{Role: SystemAdmin}, {Role: AuditAdmin}}})
 	wantKind(t, err, fault.Conflict, "accounts.role.separated")
-	if _, err := s.SignIn(t.Context(), "both", goodPassword, ""); err == nil {
+	if _, err := s.SignIn(t.Context(), "both", goodPassword, From{}); err == nil {
 		t.Error("a refused account was made all the same")
 	}
 }
@@ -149,12 +149,12 @@ func TestDisabledAccountIsNobody(t *testing.T) {
 	}
 	_, err := s.ActorOf(t.Context(), a.ID)
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
-	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	if err := s.Enable(t.Context(), root, a.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 		t.Error(err)
 	}
 	_, err = s.ActorOf(t.Context(), 987654)

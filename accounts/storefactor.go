@@ -116,6 +116,16 @@ func openCredentials(ctx context.Context, tx *sqlx.Tx, account int64, now time.T
 	return credentialsOf(ctx, tx, id)
 }
 
+// keyCredentials is openCredentials for who holds a key: guesses at the password,
+// for which an account is locked, say nothing against them.
+func keyCredentials(ctx context.Context, tx *sqlx.Tx, account int64) (credentials, error) {
+	var id int64
+	if err := tx.GetContext(ctx, &id, `SELECT id FROM accounts WHERE id = $1 AND disabled_at IS NULL FOR UPDATE`, account); err != nil {
+		return credentials{}, err
+	}
+	return credentialsOf(ctx, tx, id)
+}
+
 // credentialsOf reads an account outside an attempt: nothing is counted.
 func credentialsOf(ctx context.Context, q pg.Querier, account int64) (credentials, error) {
 	const query = anyAccount + ` AND disabled_at IS NULL`

@@ -99,7 +99,7 @@ var registry = []struct {
 }{
 	{SignInDone, "method"},
 	{SignInRefused, "reason method"},
-	{SignInLocked, "minutes"},
+	{SignInLocked, "minutes known_device"},
 	{SignOut, ""},
 	{AccessRefused, "permission route reason count"},
 

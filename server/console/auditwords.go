@@ -174,7 +174,10 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		text = strconv.FormatFloat(n, 'f', -1, 64)
 	}
 	if yes, ok := value.(bool); ok {
-		text = w.page.T("audit.yes." + strconv.FormatBool(yes))
+		text = strconv.FormatBool(yes)
+	}
+	if text == "true" || text == "false" {
+		text = w.page.T("audit.yes." + text)
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	switch key {

@@ -46,7 +46,7 @@ func (h *Handler) signIn(c echo.Context) error {
 	err := web.Bind(c, &r)
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.site.Source(c)); err == nil {
+		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.from(c)); err == nil {
 			h.site.Remember(c, nextPath(r.Next))
 			return h.advance(c, a, accounts.MethodPassword)
 		}
@@ -62,6 +62,11 @@ func (h *Handler) signIn(c echo.Context) error {
 	p := signInPage{Page: h.site.Page(c, "accounts.signin.title"), Username: r.Username, Next: r.Next}
 	p.Failure = complain(&p.Page, err)
 	return h.renderSignIn(c, status, p)
+}
+
+// from is where an attempt comes from.
+func (h *Handler) from(c echo.Context) accounts.From {
+	return accounts.From{Source: h.site.Source(c), Device: h.site.DeviceMark(c)}
 }
 
 // slowDown tells the browser when to come again.

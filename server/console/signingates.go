@@ -69,7 +69,7 @@ func (h *Handler) passCode(c echo.Context) error {
 	}
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.PassCode(c.Request().Context(), holder(c).Account, r.Code+r.Recovery, h.site.Source(c)); err == nil {
+		if a, err = h.accounts.PassCode(c.Request().Context(), holder(c).Account, r.Code+r.Recovery, h.from(c)); err == nil {
 			if r.Recovery != "" {
 				h.site.Flash(c, "warn", "security.codes.used")
 			}
