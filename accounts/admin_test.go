@@ -391,7 +391,10 @@ func TestWhoAdministers(t *testing.T) {
 			"again":   func(id int64) error { _, err := s.Reinvite(t.Context(), by, id); return err },
 			"revoke":  func(id int64) error { return s.RevokeInvitation(t.Context(), by, id) },
 			"details": func(id int64) error { return s.ChangeDetails(t.Context(), by, id, Details{DisplayName: "王敏"}) },
-			"factor":  func(id int64) error { return s.ResetFactor(t.Context(), by, id, "手机丢失，已核对") },
+			"reset": func(id int64) error {
+				_, err := s.AskReset(t.Context(), by, ResetWish{Account: id, Kind: ResetOfPassword, Reason: "忘记密码，已核对"})
+				return err
+			},
 			"session": func(id int64) error { return s.EndSessionsOf(t.Context(), by, id, "") },
 		}
 		for name, change := range changes {

@@ -53,10 +53,11 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in Passwor
 }
 
 // ResetPassword sets somebody's password for one sign-in, after which it must be
-// changed, and lifts the lock; the holder is told. Needs account:write; nobody
-// resets their own (Forbidden). Conflict for who has none: they are invited.
+// changed, and lifts the lock; the holder is told. For the server's own terminal
+// only, where nobody is left who could ask and confirm (AskReset): Forbidden for
+// every account. Conflict for who has none: they are invited.
 func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int64, password string) error {
-	if err := s.mayChange(by, account); err != nil {
+	if err := allowed(by, accountReset); err != nil {
 		return s.denied(ctx, by, account, err)
 	}
 	username, err := s.usernameOf(ctx, account)
@@ -75,7 +76,7 @@ func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int
 		if err := insertNotice(ctx, tx, account, Notice{At: s.now(), Kind: NoticePasswordReset}); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, AuditEvent{Action: "password.reset", Account: by.Account, Object: objectOf(account)})
+		return s.audit(ctx, tx, AuditEvent{Action: "password.reset", By: by, Object: objectOf(account)})
 	})
 	return err
 }

@@ -227,17 +227,12 @@ func TestResetFactor(t *testing.T) {
 		t.Fatal(err)
 	}
 	const reason = "手机遗失，已当面核验身份"
-	own, _, err := s.Who(t.Context(), a.ID)
-	if err != nil {
+	wantKind(t, s.ResetFactor(t.Context(), by, a.ID, reason), fault.Forbidden, "fault.forbidden") // two people do, see reset_test.go
+	wantKind(t, s.ResetFactor(t.Context(), root, a.ID, "  丢了 "), fault.Invalid, "accounts.factor.reason")
+	if err := s.ResetFactor(t.Context(), root, a.ID, reason); err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, s.ResetFactor(t.Context(), own, a.ID, reason), fault.Forbidden, "fault.forbidden")
-	wantKind(t, s.ResetFactor(t.Context(), by, officer.ID, reason), fault.Forbidden, "accounts.role.self")
-	wantKind(t, s.ResetFactor(t.Context(), by, a.ID, "  丢了 "), fault.Invalid, "accounts.factor.reason")
-	if err := s.ResetFactor(t.Context(), by, a.ID, reason); err != nil {
-		t.Fatal(err)
-	}
-	wantKind(t, s.ResetFactor(t.Context(), by, a.ID, reason), fault.NotFound, "accounts.factor.none")
+	wantKind(t, s.ResetFactor(t.Context(), root, a.ID, reason), fault.NotFound, "accounts.factor.none")
 	got, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	if err != nil || got.Next != GateEnrol || got.Stamp == before {
 		t.Errorf("after the reset: %+v, %v", got, err)

@@ -55,6 +55,7 @@ var described = []struct {
 	{"vault:open", true, false},
 	{"privacy:handle", true, false},
 	{accountWrite, true, false},
+	{accountConfirm, true, false},
 	{keyWrite, true, false},
 }
 

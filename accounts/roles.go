@@ -35,6 +35,12 @@ const (
 	accountWrite = actor.Permission("account:write")
 	keyRead      = actor.Permission("apikey:read")
 	keyWrite     = actor.Permission("apikey:write")
+
+	// accountConfirm lets a second person confirm a reset that another has asked for.
+	accountConfirm = actor.Permission("account:confirm")
+	// accountReset resets at once, without a second person. No role has it: only the
+	// program itself, from the server's own terminal.
+	accountReset = actor.Permission("account:reset")
 )
 
 // may says what each role permits and over which kinds of unit it may be held.
@@ -77,8 +83,8 @@ var may = []struct {
 		"directory:read", "directory:write", "directory:import", "import:run",
 		"publication:read", "publication:write", "ticket:write", "survey:read",
 		settings.PermRead, settings.PermOperate}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
-	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, keyRead, "directory:read", settings.PermRead}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, accountConfirm, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
+	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, accountConfirm, keyRead, "directory:read", settings.PermRead}},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.

@@ -52,10 +52,13 @@ type NoticeKind string
 
 // The notices.
 const (
-	NoticeFactorReset   NoticeKind = "factor_reset"
-	NoticePasswordReset NoticeKind = "password_reset"
-	NoticePasskeyAdded  NoticeKind = "passkey_added"   // by the holder, or whoever sat at the screen
-	NoticeLinked        NoticeKind = "identity_linked" // likewise
+	NoticeFactorReset    NoticeKind = "factor_reset"
+	NoticePasswordReset  NoticeKind = "password_reset"
+	NoticePasskeyAdded   NoticeKind = "passkey_added"   // by the holder, or whoever sat at the screen
+	NoticeLinked         NoticeKind = "identity_linked" // likewise
+	NoticeResetAsked     NoticeKind = "reset_asked"
+	NoticeResetConfirmed NoticeKind = "reset_confirmed"
+	NoticeTOTPRemoved    NoticeKind = "totp_removed"
 )
 
 // Visit is a browser whose holder has passed every gate.

@@ -105,6 +105,13 @@ func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error
 	return res.RowsAffected()
 }
 
+// deleteTOTP takes the authenticator away and leaves the recovery codes.
+func deleteTOTP(ctx context.Context, tx *sqlx.Tx, account int64) error {
+	const query = `UPDATE account_totp SET secret = NULL, pending = NULL, confirmed_at = NULL WHERE account_id = $1`
+	_, err := tx.ExecContext(ctx, query, account)
+	return err
+}
+
 // openCredentials reads an account that may sign in, and keeps it so until the
 // transaction's end; no row where it is disabled or locked.
 func openCredentials(ctx context.Context, tx *sqlx.Tx, account int64, now time.Time) (credentials, error) {

@@ -55,6 +55,10 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER account_resets_onward BEFORE UPDATE ON account_resets FOR EACH ROW EXECUTE FUNCTION account_resets_onward();
 
+ALTER TABLE account_roles ADD COLUMN granted_by bigint
+    CONSTRAINT account_roles_granted_by_fk REFERENCES accounts (id);
+COMMENT ON COLUMN account_roles.granted_by IS 'who gave the role; null: the server''s own terminal. Two administrators of one origin cannot confirm each other''s resets';
+
 ALTER TABLE account_devices
     ADD COLUMN failures int NOT NULL DEFAULT 0,
     ADD COLUMN locked_until timestamptz;
@@ -68,6 +72,7 @@ ALTER TABLE account_notices DROP CONSTRAINT account_notices_kind_check,
 DELETE FROM account_notices WHERE kind IN ('reset_asked', 'reset_confirmed', 'totp_removed');
 ALTER TABLE account_notices DROP CONSTRAINT account_notices_kind_check,
     ADD CONSTRAINT account_notices_kind_check CHECK (kind IN ('factor_reset', 'password_reset', 'passkey_added', 'identity_linked'));
+ALTER TABLE account_roles DROP COLUMN granted_by;
 ALTER TABLE account_devices DROP COLUMN failures, DROP COLUMN locked_until;
 DROP TABLE account_resets;
 DROP FUNCTION account_resets_onward;
