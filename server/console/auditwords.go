@@ -200,6 +200,8 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		return strings.Join(all, w.page.T("audit.comma"))
 	case "channel":
 		return known(w.page, "figures.channel.", text)
+	case "reset_kind":
+		return known(w.page, "accounts.reset.kind.", text)
 	case "kind":
 		return known(w.page, "offices.kind.", text)
 	case "method":

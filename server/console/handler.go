@@ -118,6 +118,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.access", Entries: []web.NavEntry{
 			{Key: "accounts.list.title", Href: "/console/accounts", Need: need(permAccountRead)},
+			{Key: "accounts.reset.list", Href: resetsAddress, Need: need(permAccountRead)},
 			{Key: "accounts.table.title", Href: "/console/accounts/permissions", Need: need(permAccountRead)},
 			{Key: "accounts.keys.title", Href: "/console/keys", Need: need(permKeyRead)},
 		}},

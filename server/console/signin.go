@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ type signInPage struct {
 	Failure        string
 	DemoRoles      []accounts.Role
 	Key            passkeyForm
-	SSO, SSOTo     string // the provider's name, and the way there
+	SSO            string // the provider's name; "": none
 	Leave          string // where the provider ends its own session
 }
 
@@ -152,7 +151,7 @@ func (h *Handler) otherDoors(c echo.Context, p *signInPage) (err error) {
 	if h.sso == nil {
 		return nil
 	}
-	p.SSO, p.SSOTo = h.sso.Name(), signInAddress+"/sso?next="+url.QueryEscape(nextPath(p.Next))
+	p.SSO = h.sso.Name()
 	if c.QueryParam("note") == "sso_out" {
 		p.Leave = h.sso.Leave(h.site.BaseURL() + signInAddress)
 	}

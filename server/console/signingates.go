@@ -38,7 +38,9 @@ func holder(c echo.Context) actor.Actor {
 type codePage struct {
 	gatePage
 	accounts.Factors
-	Key passkeyForm
+	Key           passkeyForm
+	Resetting     bool // halves of a reset were tried
+	First, Second string
 }
 
 func (h *Handler) codeForm(c echo.Context) error {
