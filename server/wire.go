@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -48,6 +49,7 @@ type platform struct {
 	audit    *audit.Service
 	settings *settings.Service
 	desk     *complaints.Service
+	metrics  http.Handler // of the edge; nil until there is one
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -196,7 +198,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group("", limits.Calm))
-	p.vitals(e, site)
+	p.vitals(e, site, c)
 	return staff, nil
 }
 
