@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,7 +58,7 @@ type Code struct {
 	Phone  vault.Text
 	Text   vault.Text
 	LateAt time.Time
-	// Unwanted: nobody left this number. The code is made and stored, so that the
+	// Unwanted: nobody left this number, or too many messages were sent. The code is made and stored, so that the
 	// answer takes as long, and never sent.
 	Unwanted bool
 }
@@ -83,6 +84,7 @@ type Config struct {
 	// SendCode makes a short message in the transaction; nil where there is no
 	// gateway: then telephones cannot be proved.
 	SendCode func(ctx context.Context, tx *sqlx.Tx, c Code) error
+	Log      *slog.Logger // nil: none
 }
 
 // Service is the domain's one door.
@@ -91,7 +93,12 @@ type Service struct {
 }
 
 // New makes the service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{c}
+}
 
 // ByPhone tells whether a telephone can be proved.
 func (s *Service) ByPhone() bool { return s.SendCode != nil }
