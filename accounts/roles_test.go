@@ -196,3 +196,32 @@ func TestTableOfRoles(t *testing.T) {
 		}
 	}
 }
+
+// A brand team of one office writes no survey of the city's and hands out no tickets
+// for its own windows; the city's brand team does.
+func TestSomePermissionsAreCitywideOnly(t *testing.T) {
+	t.Parallel()
+	s, db, _ := open(t)
+	office := unit(t, db, "office", "tax", nil)
+	of := func(username string, at RoleAt) actor.Actor {
+		t.Helper()
+		by, err := s.ActorOf(t.Context(), create(t, s, username, at).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return by
+	}
+	city, part := of("pinpai", RoleAt{Role: Brand}), of("pinpai-tax", RoleAt{Role: Brand, Unit: office})
+	leader := of("lingdao", RoleAt{Role: OfficeLeader, Unit: office})
+	for _, p := range []actor.Permission{"survey:write", "ticket:write"} {
+		if !city.Citywide(p) || part.Anywhere(p) || leader.Anywhere(p) {
+			t.Errorf("%s: city %v, office %v, leader %v", p, city.Citywide(p), part.Anywhere(p), leader.Anywhere(p))
+		}
+	}
+	if at := (actor.Place{Office: office}); !part.Can("publication:write", at) || !part.Can("survey:read", at) {
+		t.Error("the rest of the role is gone")
+	}
+	if reach := Brand.Explain("office"); slices.Contains(reach.Does, "ticket:write") || slices.Contains(reach.DoesCitywide, "survey:write") {
+		t.Errorf("the words promise what the role does not hold: %+v", reach)
+	}
+}

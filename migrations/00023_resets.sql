@@ -59,6 +59,9 @@ ALTER TABLE account_roles ADD COLUMN granted_by bigint
     CONSTRAINT account_roles_granted_by_fk REFERENCES accounts (id);
 COMMENT ON COLUMN account_roles.granted_by IS 'who gave the role; null: the server''s own terminal. Two administrators of one origin cannot confirm each other''s resets';
 
+ALTER TABLE ticket_batches ADD COLUMN issued_by bigint;
+COMMENT ON COLUMN ticket_batches.issued_by IS 'account that issued the tickets; null: a program, or before it was noted';
+
 ALTER TABLE account_devices
     ADD COLUMN failures int NOT NULL DEFAULT 0,
     ADD COLUMN locked_until timestamptz;
@@ -72,6 +75,7 @@ ALTER TABLE account_notices DROP CONSTRAINT account_notices_kind_check,
 DELETE FROM account_notices WHERE kind IN ('reset_asked', 'reset_confirmed', 'totp_removed');
 ALTER TABLE account_notices DROP CONSTRAINT account_notices_kind_check,
     ADD CONSTRAINT account_notices_kind_check CHECK (kind IN ('factor_reset', 'password_reset', 'passkey_added', 'identity_linked'));
+ALTER TABLE ticket_batches DROP COLUMN issued_by;
 ALTER TABLE account_roles DROP COLUMN granted_by;
 ALTER TABLE account_devices DROP COLUMN failures, DROP COLUMN locked_until;
 DROP TABLE account_resets;

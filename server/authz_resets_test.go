@@ -5,6 +5,7 @@ import (
 
 	"minping/accounts"
 	"minping/internal/actor"
+	"minping/surveys"
 )
 
 var _ = addResets() // the tables of routes and calls have a file for each area
@@ -53,6 +54,10 @@ func addResets() bool {
 		"accounts.RemoveTOTP": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
 			_, err := g.pf.accounts.RemoveTOTP(ctx, by, "x", "")
 			return err
+		},
+		"surveys.IssuedTickets": func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+			list, err := g.pf.surveys.IssuedTickets(ctx, by, surveys.TicketFilter{})
+			return seen(list, err, func(b surveys.TicketBatch) bool { return b.ID == h.id("batch") })
 		},
 		"accounts.RenamePasskey": func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
 			return g.pf.accounts.RenamePasskey(ctx, by, 1, "x")

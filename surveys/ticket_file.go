@@ -65,7 +65,7 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 		}
 		ids := make([]int64, 0, len(orders))
 		for _, o := range orders {
-			id, err := storeBatch(ctx, tx, o, by.Name, now)
+			id, err := storeBatch(ctx, tx, o, by, now)
 			if err != nil {
 				return err
 			}
@@ -75,7 +75,7 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 			return err
 		}
 		for i, o := range orders {
-			if err := o.told(by, ids[i], now).record(ctx, tx); err != nil {
+			if err := o.told(by, batches[i], now).record(ctx, tx); err != nil {
 				return err
 			}
 		}

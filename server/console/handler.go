@@ -111,6 +111,7 @@ func navigation() []web.NavGroup {
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
 			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
 			{Key: "console.tickets.title", Href: "/console/tickets", Need: need(surveys.PermTicketWrite)},
+			{Key: "console.tickets.issued_title", Href: "/console/tickets/issued", Need: need(surveys.PermTicketRead)},
 		}},
 		{Key: "console.nav.directory", Entries: []web.NavEntry{
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},

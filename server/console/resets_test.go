@@ -83,7 +83,9 @@ func TestResetsThroughThePages(t *testing.T) {
 	}
 
 	b := g.browser()
-	use := func(form url.Values) webtest.Answer { return b.Submit("/console/signin/reset", "/console/signin/reset", form) }
+	use := func(form url.Values) webtest.Answer {
+		return b.Submit("/console/signin/reset", "/console/signin/reset", form)
+	}
 	const next = "Laoshan-2031-ok"
 	wrong := use(url.Values{"first": {first}, "second": {first}, "password": {next}, "repeat": {next}})
 	if wrong.Status != 422 || !strings.Contains(wrong.Body, `value="`+first+`"`) || strings.Contains(wrong.Body, next) {

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -187,7 +188,7 @@ func (h *Handler) fillPreview(ctx context.Context, by actor.Actor, p *rolePage) 
 			p.Held = append(p.Held, heldWords(p.Page, r, h.now()))
 		}
 	}
-	p.Gained = gainedWords(p.Page, held, t.Role, unit.Place())
+	p.Gained = gainedWords(p.Page, held, t.Role.PermissionsOver(string(unit.Kind)), unit.Place())
 	return nil
 }
 
@@ -196,14 +197,12 @@ func midnight(d workday.Day) time.Time {
 }
 
 // gainedWords lists what the roles of that day do not permit there already.
-func gainedWords(p web.Page, held []accounts.Held, role accounts.Role, at actor.Place) string {
+func gainedWords(p web.Page, held []accounts.Held, may []actor.Permission, at actor.Place) string {
 	before := accounts.ActorOf(held)
 	var gained []actor.Permission
 	for _, permission := range accounts.Permissions() {
-		for _, has := range role.Permissions() {
-			if has == permission && !before.Can(permission, at) {
-				gained = append(gained, permission)
-			}
+		if slices.Contains(may, permission) && !before.Can(permission, at) {
+			gained = append(gained, permission)
 		}
 	}
 	if len(gained) == 0 {
