@@ -11,6 +11,7 @@ import (
 	"minping/accounts"
 	"minping/internal/actor"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/demo"
 	"minping/surveys"
 )
@@ -23,6 +24,7 @@ type Filler struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Accounts *accounts.Service
+	Privacy  *privacy.Service // nil: nobody leaves a contact
 	Now      time.Time
 	Password string                   // of every account
 	APIKey   string                   // the committee's; "" = none
@@ -65,6 +67,9 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	}
 	if result.Ratings, err = f.Surveys.Fill(ctx, ratings); err != nil {
 		return result, fmt.Errorf("fill ratings: %w", err)
+	}
+	if err := f.contacts(ctx); err != nil {
+		return result, fmt.Errorf("leave contacts: %w", err)
 	}
 	return result, nil
 }
