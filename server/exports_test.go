@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -103,7 +104,7 @@ func tableCells(t *testing.T, path string, data []byte) (cells []string) {
 		r.FieldsPerRecord = -1
 		for {
 			row, err := r.Read()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return cells
 			}
 			if err != nil {
