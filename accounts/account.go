@@ -90,6 +90,9 @@ type credentials struct {
 	Temporary bool      `db:"password_temporary"`
 	TOTP      bool      `db:"totp"`
 	Passkey   bool      `db:"passkey"`
+
+	KnownDevice bool   `db:"known_device"` // the try came from a browser that has signed in before
+	device      []byte // its digest
 }
 
 // enrolled tells whether the account has a second factor of either kind.
@@ -114,6 +117,14 @@ const (
 func allowed(by actor.Actor, p actor.Permission) error {
 	if !by.Citywide(p) {
 		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+// signedIn refuses whoever has no account: what is one's own needs somebody whose it is.
+func signedIn(by actor.Actor) error {
+	if by.Account == 0 {
+		return fault.New(fault.Unauthorized, "fault.session.ended")
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (s *Service) grant(r actorRow) (actor.Grant, bool) {
 	if r.Role == nil || r.Unit == nil || r.Kind == nil {
 		return actor.Grant{}, false
 	}
-	set, known := s.sets[*r.Role]
+	set, known := s.sets[setKey{*r.Role, *r.Kind != "city"}]
 	g := actor.Grant{Permissions: set}
 	switch *r.Kind {
 	case "city":

@@ -230,7 +230,7 @@ func TestOneInvitationIsTakenUpOnce(t *testing.T) {
 	t.Parallel()
 	s, db, now := open(t)
 	inv := invite(t, s, "wangfang", Term{Role: Committee, From: day(t, "2026-03-02")})
-	if _, err := s.SignIn(t.Context(), "wangfang", "", ""); fault.KindOf(err) != fault.Unauthorized {
+	if _, err := s.SignIn(t.Context(), "wangfang", "", From{}); fault.KindOf(err) != fault.Unauthorized {
 		t.Errorf("an account without a password: %v", err)
 	}
 	_, err := s.Accept(t.Context(), inv.Code, "short", "")
@@ -255,7 +255,7 @@ func TestOneInvitationIsTakenUpOnce(t *testing.T) {
 	if done.Load() != 1 {
 		t.Fatalf("%d took it up", done.Load())
 	}
-	if _, err := s.SignIn(t.Context(), "wangfang", goodPassword, ""); err != nil {
+	if _, err := s.SignIn(t.Context(), "wangfang", goodPassword, From{}); err != nil {
 		t.Error(err)
 	}
 	_, err = s.Accept(t.Context(), inv.Code, goodPassword+"1", "")
@@ -391,7 +391,10 @@ func TestWhoAdministers(t *testing.T) {
 			"again":   func(id int64) error { _, err := s.Reinvite(t.Context(), by, id); return err },
 			"revoke":  func(id int64) error { return s.RevokeInvitation(t.Context(), by, id) },
 			"details": func(id int64) error { return s.ChangeDetails(t.Context(), by, id, Details{DisplayName: "王敏"}) },
-			"factor":  func(id int64) error { return s.ResetFactor(t.Context(), by, id, "手机丢失，已核对") },
+			"reset": func(id int64) error {
+				_, err := s.AskReset(t.Context(), by, ResetWish{Account: id, Kind: ResetOfPassword, Reason: "忘记密码，已核对"})
+				return err
+			},
 			"session": func(id int64) error { return s.EndSessionsOf(t.Context(), by, id, "") },
 		}
 		for name, change := range changes {

@@ -17,6 +17,8 @@ type AuditEvent struct {
 	By      actor.Actor // who did it, where more is known than the number
 	Object  string      // "account/12": whom it was done to, where that is somebody else
 	Outcome string      // "done" or "refused"
+	Unit    int64       // which part of the directory it concerns; 0: none in particular
+	Place   actor.Place // worked out from Unit
 	Detail  map[string]string
 }
 
@@ -37,6 +39,12 @@ func (s *Service) audit(ctx context.Context, q pg.Querier, e AuditEvent) error {
 		var err error
 		if e.By.Name, err = nameOf(ctx, q, e.By.Account); err != nil {
 			return fmt.Errorf("audit %s: name: %w", e.Action, err)
+		}
+	}
+	if e.Unit != 0 {
+		var err error
+		if e.Place, err = placeOf(ctx, q, e.Unit); err != nil {
+			return fmt.Errorf("audit %s: place: %w", e.Action, err)
 		}
 	}
 	if e.Object == "" && e.Account != 0 {

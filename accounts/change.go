@@ -30,6 +30,9 @@ type PasswordChange struct{ Current, Password, Session string }
 // caller's session; the account's other sessions end. Invalid with complaints
 // about current or password. A wrong current password counts towards the lock.
 func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in PasswordChange) (string, error) {
+	if err := signedIn(by); err != nil {
+		return "", err
+	}
 	username, err := s.usernameOf(ctx, by.Account)
 	if err != nil {
 		return "", err
@@ -50,10 +53,11 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, in Passwor
 }
 
 // ResetPassword sets somebody's password for one sign-in, after which it must be
-// changed, and lifts the lock; the holder is told. Needs account:write; nobody
-// resets their own (Forbidden). Conflict for who has none: they are invited.
+// changed, and lifts the lock; the holder is told. For the server's own terminal
+// only, where nobody is left who could ask and confirm (AskReset): Forbidden for
+// every account. Conflict for who has none: they are invited.
 func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int64, password string) error {
-	if err := s.mayChange(by, account); err != nil {
+	if err := allowed(by, accountReset); err != nil {
 		return s.denied(ctx, by, account, err)
 	}
 	username, err := s.usernameOf(ctx, account)
@@ -72,7 +76,7 @@ func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int
 		if err := insertNotice(ctx, tx, account, Notice{At: s.now(), Kind: NoticePasswordReset}); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, AuditEvent{Action: "password.reset", Account: by.Account, Object: objectOf(account)})
+		return s.audit(ctx, tx, AuditEvent{Action: "password.reset", By: by, Object: objectOf(account)})
 	})
 	return err
 }
@@ -80,7 +84,7 @@ func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account int
 // confirmPassword asks the holder's password again before a serious step, and
 // gives the hash that it was right for.
 func (s *Service) confirmPassword(ctx context.Context, username, current string) (hash string, err error) {
-	a, ok, err := s.attempt(ctx, username, current)
+	a, ok, err := s.attempt(ctx, username, current, From{})
 	if err != nil || ok {
 		return a.Hash, err
 	}

@@ -72,7 +72,7 @@ func TestPasswordExpires(t *testing.T) {
 		create(t, s, "wangmin")
 		for i, pass := range []time.Duration{31 * 24 * time.Hour, 59 * 24 * time.Hour} {
 			c.pass(pass)
-			if a, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil || a.Next != want[i] {
+			if a, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil || a.Next != want[i] {
 				t.Errorf("%s days, try %d: %q, %v", days, i, a.Next, err)
 			}
 		}
@@ -87,14 +87,14 @@ func TestResetPasswordIsForOneSignIn(t *testing.T) {
 	if err := s.ResetPassword(t.Context(), root, a.ID, given); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.SignIn(t.Context(), "wangmin", given, "")
+	got, err := s.SignIn(t.Context(), "wangmin", given, From{})
 	if err != nil || got.Next != GatePassword {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if _, err := s.ChangePassword(t.Context(), actor.Actor{Account: a.ID}, PasswordChange{Current: given, Password: "Lantern-y-2026"}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err = s.SignIn(t.Context(), "wangmin", "Lantern-y-2026", ""); err != nil || got.Next != GateOpen {
+	if got, err = s.SignIn(t.Context(), "wangmin", "Lantern-y-2026", From{}); err != nil || got.Next != GateOpen {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if w, err := s.Open(t.Context(), Visit{Account: a.ID}); err != nil || len(w.Notices) != 1 || w.Notices[0].Kind != NoticePasswordReset {
@@ -120,7 +120,7 @@ func TestWelcome(t *testing.T) {
 	first := c.Now()
 	c.pass(time.Hour)
 	for range 3 {
-		_, _ = s.SignIn(t.Context(), "wangmin", "wrong", "")
+		_, _ = s.SignIn(t.Context(), "wangmin", "wrong", From{})
 	}
 	if w := visit("one"); w.Last == nil || !w.Last.Equal(first) || w.NewDevice || w.Failures != 3 {
 		t.Errorf("second: %+v", w)

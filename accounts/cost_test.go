@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -74,15 +75,22 @@ func TestRefusalsCostTheSame(t *testing.T) {
 	if _, err := db.Exec(`UPDATE accounts SET locked_until = $1 WHERE id = $2`, c.Now().Add(time.Hour), shut.ID); err != nil {
 		t.Fatal(err)
 	}
+	create(t, s, "sunli")
+	atDesk(t, s, "sunli", ownDesk)
 	type cost struct{ hashes, statements int64 }
 	costs := map[string]cost{}
 	for reason, try := range map[string]struct{ username, password string }{
 		"wrong password": {"wangmin", "Wrong-guess-1"}, "unknown name": {"nobody", "Wrong-guess-1"}, "no name of ours": {"\U0001F600", "Wrong-guess-1"},
 		"disabled, wrong": {"lijun", "Wrong-guess-1"}, "disabled, right": {"lijun", goodPassword},
+		"known browser, wrong": {"sunli", "Wrong-guess-1"}, "known browser elsewhere": {"wangmin", "Wrong-guess-1"}, "known browser, unknown name": {"nobody", "Wrong-guess-1"},
 		"locked, wrong": {"zhaolei", "Wrong-guess-1"}, "locked, right": {"zhaolei", goodPassword},
 	} {
 		hashes, before := s.hasher.worked.Load(), statements.Load()
-		_, err := s.SignIn(t.Context(), try.username, try.password, "")
+		from := From{}
+		if strings.HasPrefix(reason, "known browser") {
+			from.Device = ownDesk
+		}
+		_, err := s.SignIn(t.Context(), try.username, try.password, from)
 		wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 		costs[reason] = cost{s.hasher.worked.Load() - hashes, statements.Load() - before}
 	}

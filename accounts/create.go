@@ -79,7 +79,7 @@ func (s *Service) create(ctx context.Context, by actor.Actor, n NewAccount, hash
 			return taken(err)
 		}
 		for _, r := range n.Roles {
-			if err := s.termIn(ctx, tx, a.ID, s.fromToday(r)); err != nil {
+			if err := s.termIn(ctx, tx, a.ID, s.fromToday(r).from(by)); err != nil {
 				return err
 			}
 		}

@@ -35,8 +35,11 @@ type Enrolment struct {
 }
 
 // Enrol shows the caller a secret for an authenticator; the same one until
-// ConfirmEnrolment has seen a code of it.
+// ConfirmEnrolment has seen a code of it. Unauthorized for nobody.
 func (s *Service) Enrol(ctx context.Context, by actor.Actor) (Enrolment, error) {
+	if err := signedIn(by); err != nil {
+		return Enrolment{}, err
+	}
 	if err := s.factorWanted(); err != nil {
 		return Enrolment{}, err
 	}
@@ -90,6 +93,9 @@ type Confirmation struct {
 // and the account with its new stamp and next gate. Invalid with complaints about
 // code or current; Conflict where there is an authenticator and Replacing is false.
 func (s *Service) ConfirmEnrolment(ctx context.Context, by actor.Actor, in Confirmation) ([]string, Account, error) {
+	if err := signedIn(by); err != nil {
+		return nil, Account{}, err
+	}
 	if err := s.factorWanted(); err != nil {
 		return nil, Account{}, err
 	}
@@ -164,17 +170,17 @@ func (s *Service) enrol(ctx context.Context, account int64, c confirmed) ([]stri
 // code is six digits of the authenticator, or a recovery code. Every refusal is
 // the same, counts towards the lock, and a code is taken once, however many
 // requests bring it at the same moment: Invalid with a complaint about code.
-func (s *Service) PassCode(ctx context.Context, account int64, code, source string) (Account, error) {
+func (s *Service) PassCode(ctx context.Context, account int64, code string, from From) (Account, error) {
 	username, err := s.usernameOf(ctx, account)
 	if err != nil {
 		return Account{}, err
 	}
-	done, err := s.door.enter(source)
+	done, err := s.door.enter(from.Source)
 	if err != nil {
 		return Account{}, err
 	}
 	defer done()
-	if err := s.throttle.claim(source, username, s.now()); err != nil {
+	if err := s.throttle.claim(from.Source, username, s.now()); err != nil {
 		return Account{}, err
 	}
 	leave, err := s.hasher.turn(ctx, username)
@@ -182,7 +188,7 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 		return Account{}, err
 	}
 	defer leave()
-	a, err := s.claim(ctx, username)
+	a, err := s.claim(ctx, username, from)
 	if err != nil {
 		return Account{}, err
 	}
@@ -194,13 +200,13 @@ func (s *Service) PassCode(ctx context.Context, account int64, code, source stri
 	}
 	if !passed {
 		s.tellLock(a)
-		if err := s.refuse(ctx, a, username, refusal{outcomeCode, source}); err != nil {
+		if err := s.refuse(ctx, a, username, refusal{outcomeCode, from.Source}); err != nil {
 			return Account{}, err
 		}
 		return Account{}, fault.Fielded(s.locking(complain("code", "accounts.factor.wrong")))
 	}
 	a.Next = s.next(a, true)
-	s.throttle.succeed(source, username)
+	s.throttle.succeed(from.Source, username)
 	return a.Account, s.forget(ctx, a)
 }
 

@@ -3,9 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
@@ -15,36 +13,25 @@ import (
 )
 
 // ResetFactor takes somebody's authenticator, passkeys and recovery codes away, so that the
-// next sign-in sets up new ones; sessions end and the holder is told, with the
-// reason. Needs account:write; nobody resets their own. Invalid with a complaint
+// next sign-in sets up new ones; sessions end and the holder is told, with the reason.
+// For the server's own terminal only, as ResetPassword. Invalid with a complaint
 // about reason (5–200 characters); NotFound where there is no second factor.
 func (s *Service) ResetFactor(ctx context.Context, by actor.Actor, account int64, reason string) error {
-	if err := s.mayChange(by, account); err != nil {
+	if err := allowed(by, accountReset); err != nil {
 		return s.denied(ctx, by, account, err)
 	}
-	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n < 5 || n > 200 {
-		return fault.Fielded(complain("reason", "accounts.factor.reason"))
+	reason, err := resetReason(reason)
+	if err != nil {
+		return err
 	}
 	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		n, err := deleteFactor(ctx, tx, account)
-		if err != nil {
-			return fmt.Errorf("reset second factor: %w", err)
-		}
-		keys, err := deletePasskeys(ctx, tx, account)
-		if err != nil {
-			return fmt.Errorf("reset second factor: %w", err)
-		}
-		if n+keys == 0 {
-			return fault.New(fault.NotFound, "accounts.factor.none")
-		}
-		if err := endOtherSessions(ctx, tx, account, ""); err != nil {
-			return fmt.Errorf("reset second factor: %w", err)
+		if err := s.dropFactors(ctx, tx, account); err != nil {
+			return err
 		}
 		if err := insertNotice(ctx, tx, account, Notice{At: s.now(), Kind: NoticeFactorReset, Reason: reason}); err != nil {
 			return fmt.Errorf("reset second factor: %w", err)
 		}
-		return s.audit(ctx, tx, AuditEvent{Action: "factor.reset", Account: by.Account, Object: objectOf(account),
+		return s.audit(ctx, tx, AuditEvent{Action: "factor.reset", By: by, Object: objectOf(account),
 			Detail: map[string]string{"reason": reason}})
 	})
 }
@@ -61,10 +48,14 @@ type Security struct {
 	Sessions        []Session  // running, newest first
 	Recent          []Attempt  // newest first
 	Notices         []Notice   // of the last 90 days
+	Resets          []Reset    // open ones, which the holder may stop
 }
 
 // Security gives the caller's own.
 func (s *Service) Security(ctx context.Context, by actor.Actor) (Security, error) {
+	if err := signedIn(by); err != nil {
+		return Security{}, err
+	}
 	out, err := s.security(ctx, by.Account)
 	if pg.None(err) {
 		return out, fault.New(fault.NotFound, "accounts.unknown")
@@ -104,6 +95,9 @@ func (s *Service) securityFrom(ctx context.Context, account int64, a credentials
 		return out, err
 	}
 	if out.Recent, err = recentSignIns(ctx, s.db, account); err != nil {
+		return out, err
+	}
+	if out.Resets, err = openResets(ctx, s.db, account, s.now()); err != nil {
 		return out, err
 	}
 	out.Notices, err = noticesSince(ctx, s.db, account, s.now().AddDate(0, 0, -90))

@@ -30,7 +30,7 @@ func (s *Service) fromToday(r RoleAt) Term {
 }
 
 func (r RoleAt) event(action string, by actor.Actor, account int64) AuditEvent {
-	return AuditEvent{Action: action, By: by, Object: objectOf(account),
+	return AuditEvent{Action: action, By: by, Object: objectOf(account), Unit: r.Unit,
 		Detail: map[string]string{"role": string(r.Role), "unit": strconv.FormatInt(r.Unit, 10)}}
 }
 

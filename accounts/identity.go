@@ -111,6 +111,9 @@ func (s *Service) refuseIdentity(ctx context.Context, account int64, source stri
 // ConfirmPassword asks the caller's password again before a serious step that
 // happens elsewhere. Invalid with a complaint about current.
 func (s *Service) ConfirmPassword(ctx context.Context, by actor.Actor, password string) error {
+	if err := signedIn(by); err != nil {
+		return err
+	}
 	username, err := s.usernameOf(ctx, by.Account)
 	if err != nil {
 		return err
@@ -123,6 +126,9 @@ func (s *Service) ConfirmPassword(ctx context.Context, by actor.Actor, password 
 // caller's account; ask the password before (ConfirmPassword). Conflict where it is
 // another account's, or this account has one at the provider.
 func (s *Service) LinkIdentity(ctx context.Context, by actor.Actor, i Identity) error {
+	if err := signedIn(by); err != nil {
+		return err
+	}
 	if _, err := s.usernameOf(ctx, by.Account); err != nil {
 		return err
 	}

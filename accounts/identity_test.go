@@ -49,7 +49,7 @@ func TestIdentitiesAreKnownByIssuerAndSubject(t *testing.T) {
 		t.Errorf("the audit says %q", got)
 	}
 	for range lockAfter {
-		_, _ = s.SignIn(t.Context(), "lijun", "Wrong-guess-1", "")
+		_, _ = s.SignIn(t.Context(), "lijun", "Wrong-guess-1", From{})
 	}
 	_, err = enter(second, "", true)
 	wantKind(t, err, fault.Unauthorized, "sso.refused")

@@ -71,7 +71,7 @@ func (s *Service) CheckInvited(ctx context.Context, by actor.Actor, n NewInvited
 		return fmt.Errorf("check invitation: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // always: this only tries
-	_, err = s.makeInvited(ctx, tx, n)
+	_, err = s.makeInvited(ctx, tx, by, n)
 	return err
 }
 
@@ -98,7 +98,7 @@ func checkNames(username, name string) []fault.Field {
 }
 
 func (s *Service) inviteIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, n NewInvited) (Invitation, error) {
-	account, err := s.makeInvited(ctx, tx, n)
+	account, err := s.makeInvited(ctx, tx, by, n)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -121,7 +121,7 @@ func (s *Service) inviteIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, n N
 	return inv, err
 }
 
-func (s *Service) makeInvited(ctx context.Context, tx *sqlx.Tx, n NewInvited) (int64, error) {
+func (s *Service) makeInvited(ctx context.Context, tx *sqlx.Tx, by actor.Actor, n NewInvited) (int64, error) {
 	staff, err := s.staffOf(ctx, tx, n.StaffNo)
 	if err != nil {
 		return 0, err
@@ -131,7 +131,7 @@ func (s *Service) makeInvited(ctx context.Context, tx *sqlx.Tx, n NewInvited) (i
 		return 0, taken(err)
 	}
 	for _, t := range n.Terms {
-		if err := s.termIn(ctx, tx, account, t); err != nil {
+		if err := s.termIn(ctx, tx, account, t.from(by)); err != nil {
 			return 0, err
 		}
 	}

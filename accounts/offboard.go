@@ -74,6 +74,9 @@ func (s *Service) endAll(ctx context.Context, tx *sqlx.Tx, account int64) (Ended
 		return ended, err
 	}
 	ended.Invitation = n > 0
+	if err := endResets(ctx, tx, account); err != nil {
+		return ended, err
+	}
 	return ended, clearSignIn(ctx, tx, account, s.now())
 }
 

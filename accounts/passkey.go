@@ -165,6 +165,9 @@ func (s *Service) fits(c Ceremony, purpose string, account int64) bool {
 // BeginPasskey gives what a browser asks an authenticator for to make a new key of
 // the caller's, as JSON. Conflict where there can be no passkeys or enough of them are.
 func (s *Service) BeginPasskey(ctx context.Context, by actor.Actor) ([]byte, Ceremony, error) {
+	if err := signedIn(by); err != nil {
+		return nil, Ceremony{}, err
+	}
 	if err := s.passkeysWanted(); err != nil {
 		return nil, Ceremony{}, err
 	}

@@ -45,6 +45,9 @@ func CheckPasskeyName(name string) error {
 // recovery codes, this once. Invalid with complaints about name, current or response;
 // Conflict where First is set and there is a factor already.
 func (s *Service) AddPasskey(ctx context.Context, by actor.Actor, in NewPasskey) ([]string, Account, error) {
+	if err := signedIn(by); err != nil {
+		return nil, Account{}, err
+	}
 	if err := s.passkeysWanted(); err != nil {
 		return nil, Account{}, err
 	}
@@ -192,6 +195,9 @@ type Removal struct {
 // new stamp; Next is GateEnrol where that was the last second factor, whose recovery
 // codes go with it. Invalid with a complaint about current; NotFound where it is not theirs.
 func (s *Service) RemovePasskey(ctx context.Context, by actor.Actor, in Removal) (Account, error) {
+	if err := signedIn(by); err != nil {
+		return Account{}, err
+	}
 	username, err := s.usernameOf(ctx, by.Account)
 	if err != nil {
 		return Account{}, err

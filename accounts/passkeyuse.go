@@ -21,9 +21,10 @@ type PasskeyAnswer struct {
 }
 
 // PassPasskey checks a passkey as the second factor of an account whose password
-// was right. It is not counted towards the lock, as signatures cannot be guessed.
-// Invalid with a complaint about response: a wrong, foreign, removed or repeated
-// answer, a count that went back, or a locked account, without saying which.
+// was right. It is not counted towards the lock nor held up by it, as signatures
+// cannot be guessed. Invalid with a complaint about response: a wrong, foreign,
+// removed or repeated answer, a count that went back, or a disabled account, without
+// saying which.
 func (s *Service) PassPasskey(ctx context.Context, account int64, in PasskeyAnswer, source string) (Account, error) {
 	username, err := s.usernameOf(ctx, account)
 	if err != nil {
@@ -110,7 +111,7 @@ func (s *Service) useKey(ctx context.Context, use keyUse) (credentials, error) {
 	}
 	var a credentials
 	err = pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if a, err = openCredentials(ctx, tx, use.account, s.now()); pg.None(err) {
+		if a, err = keyCredentials(ctx, tx, use.account); pg.None(err) {
 			return errKey("account")
 		} else if err != nil {
 			return err

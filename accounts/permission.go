@@ -26,6 +26,7 @@ var described = []struct {
 	{"contact:read", false, true},
 	{"opening:count", false, false},
 	{"case:read", false, true},
+	{"ticket:read", false, false},
 	{accountRead, false, false},
 	{keyRead, false, false},
 	{"audit:read", false, false},
@@ -56,6 +57,7 @@ var described = []struct {
 	{"vault:open", true, false},
 	{"privacy:handle", true, false},
 	{accountWrite, true, false},
+	{accountConfirm, true, false},
 	{keyWrite, true, false},
 }
 
@@ -77,10 +79,10 @@ type Reach struct {
 	Hidden             []actor.Permission // what others see and they do not
 }
 
-// Explain puts a role's permissions in order.
-func (r Role) Explain() Reach {
+// Explain puts the permissions of a role over a kind of unit in order.
+func (r Role) Explain(kind string) Reach {
 	var out Reach
-	has := r.Permissions()
+	has := r.PermissionsOver(kind)
 	for _, d := range described {
 		into := &out.Hidden
 		switch held := slices.Contains(has, d.permission); {

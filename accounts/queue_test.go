@@ -50,7 +50,7 @@ func TestOneSourceCannotFillTheDoor(t *testing.T) {
 	for i := range 150 {
 		wg.Go(func() {
 			<-begin
-			_, err := s.SignIn(t.Context(), fmt.Sprintf("nobody%d", i), "Wrong-pass-1", "flood")
+			_, err := s.SignIn(t.Context(), fmt.Sprintf("nobody%d", i), "Wrong-pass-1", From{Source: "flood"})
 			mu.Lock()
 			defer mu.Unlock()
 			switch fault.KindOf(err) {
@@ -64,7 +64,7 @@ func TestOneSourceCannotFillTheDoor(t *testing.T) {
 	}
 	close(begin)
 	for i := range 10 {
-		if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, fmt.Sprintf("desk%d", i)); err != nil {
+		if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{Source: fmt.Sprintf("desk%d", i)}); err != nil {
 			t.Errorf("a colleague elsewhere: %v", err)
 		}
 	}

@@ -110,6 +110,9 @@ func (s *Service) useRecovery(ctx context.Context, account int64, f factorRow, c
 // RenewRecoveryCodes replaces the caller's recovery codes and gives the new ones,
 // this once. Invalid with a complaint about current; Conflict without a second factor.
 func (s *Service) RenewRecoveryCodes(ctx context.Context, by actor.Actor, password string) ([]string, error) {
+	if err := signedIn(by); err != nil {
+		return nil, err
+	}
 	username, err := s.usernameOf(ctx, by.Account)
 	if err != nil {
 		return nil, err

@@ -35,6 +35,12 @@ const (
 	accountWrite = actor.Permission("account:write")
 	keyRead      = actor.Permission("apikey:read")
 	keyWrite     = actor.Permission("apikey:write")
+
+	// accountConfirm lets a second person confirm a reset that another has asked for.
+	accountConfirm = actor.Permission("account:confirm")
+	// accountReset resets at once, without a second person. No role has it: only the
+	// program itself, from the server's own terminal.
+	accountReset = actor.Permission("account:reset")
 )
 
 // may says what each role permits and over which kinds of unit it may be held.
@@ -52,7 +58,7 @@ var may = []struct {
 		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
-		"publication:write", "ticket:write",
+		"publication:write",
 		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
 		"directory:read", "publication:read", "publication:write", "ticket:write", "served:write", "rating:read", "index:read",
@@ -62,7 +68,7 @@ var may = []struct {
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
-		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count",
+		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count", "ticket:read",
 		"case:read", "case:dispatch", "case:supervise", "case:terminate"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
 		"case:discipline"}},
@@ -70,15 +76,22 @@ var may = []struct {
 		"case:file", "case:read", "case:callback"}},
 	{Reviewer, []string{"city"}, []actor.Permission{"directory:read", "index:read",
 		"case:read", "case:review"}},
-	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read", "served:write",
+	{Quality, []string{"city"}, []actor.Permission{"rating:read", "index:read", "index:internal", "directory:read", "served:write", "ticket:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove}},
 	{Privacy, []string{"city"}, []actor.Permission{"privacy:handle", "vault:open", "directory:read"}},
 	{SystemAdmin, []string{"city"}, []actor.Permission{
 		"directory:read", "directory:write", "directory:import", "import:run",
 		"publication:read", "publication:write", "ticket:write", "served:write", "survey:read",
 		settings.PermRead, settings.PermOperate}},
-	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
-	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", accountRead, keyRead, "directory:read", settings.PermRead}},
+	{SecurityAdmin, []string{"city"}, []actor.Permission{accountRead, accountWrite, accountConfirm, keyRead, keyWrite, "opening:count", "directory:read", settings.PermRead, settings.PermSecure}},
+	{AuditAdmin, []string{"city"}, []actor.Permission{"audit:read", "ticket:read", accountRead, accountConfirm, keyRead, "directory:read", settings.PermRead}},
+}
+
+// citywideOnly are permissions that a role has only where it is held over the whole
+// city. A survey is the city's, so a brand team of one office writes no version of it;
+// and who is rated hands out no tickets for its own windows: halls do, and the city.
+var citywideOnly = map[Role][]actor.Permission{
+	Brand: {"survey:write", "ticket:write"},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.
@@ -122,15 +135,39 @@ func (r Role) Permissions() []actor.Permission {
 	return nil
 }
 
+// PermissionsOver gives what the role permits where it is held over a kind of unit.
+func (r Role) PermissionsOver(kind string) []actor.Permission {
+	all := r.Permissions()
+	if kind == "city" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(p actor.Permission) bool { return slices.Contains(citywideOnly[r], p) })
+}
+
+// CitywideOnly tells whether the role has a permission only over the whole city.
+func (r Role) CitywideOnly(p actor.Permission) bool { return slices.Contains(citywideOnly[r], p) }
+
+// setKey names a role's set of permissions: over the city, or over a part of it.
+type setKey struct {
+	role Role
+	part bool
+}
+
 // permissionSets makes the sets that actors share; nobody writes to them.
-func permissionSets() map[Role]map[actor.Permission]bool {
-	sets := make(map[Role]map[actor.Permission]bool, len(may))
+func permissionSets() map[setKey]map[actor.Permission]bool {
+	sets := make(map[setKey]map[actor.Permission]bool, 2*len(may))
 	for _, row := range may {
-		set := make(map[actor.Permission]bool, len(row.permissions))
-		for _, p := range row.permissions {
-			set[p] = true
+		for _, part := range []bool{false, true} {
+			kind := "city"
+			if part {
+				kind = "part"
+			}
+			set := map[actor.Permission]bool{}
+			for _, p := range row.role.PermissionsOver(kind) {
+				set[p] = true
+			}
+			sets[setKey{row.role, part}] = set
 		}
-		sets[row.role] = set
 	}
 	return sets
 }

@@ -97,7 +97,7 @@ func TestThreeAdministratorsAreThreePeople(t *testing.T) {
 	_, err := s.Create(t.Context(), root, NewAccount{Username: "both", DisplayName: "甲", Password: goodPassword,
 		Roles: []RoleAt{{Role: SystemAdmin}, {Role: AuditAdmin}}})
 	wantKind(t, err, fault.Conflict, "accounts.role.separated")
-	if _, err := s.SignIn(t.Context(), "both", goodPassword, ""); err == nil {
+	if _, err := s.SignIn(t.Context(), "both", goodPassword, From{}); err == nil {
 		t.Error("a refused account was made all the same")
 	}
 }
@@ -149,12 +149,12 @@ func TestDisabledAccountIsNobody(t *testing.T) {
 	}
 	_, err := s.ActorOf(t.Context(), a.ID)
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
-	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	if err := s.Enable(t.Context(), root, a.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 		t.Error(err)
 	}
 	_, err = s.ActorOf(t.Context(), 987654)
@@ -194,5 +194,34 @@ func TestTableOfRoles(t *testing.T) {
 		if !slices.Contains(p, "directory:read") || !r.Over("city") {
 			t.Errorf("%s cannot see the directory or be held citywide", r)
 		}
+	}
+}
+
+// A brand team of one office writes no survey of the city's and hands out no tickets
+// for its own windows; the city's brand team does.
+func TestSomePermissionsAreCitywideOnly(t *testing.T) {
+	t.Parallel()
+	s, db, _ := open(t)
+	office := unit(t, db, "office", "tax", nil)
+	of := func(username string, at RoleAt) actor.Actor {
+		t.Helper()
+		by, err := s.ActorOf(t.Context(), create(t, s, username, at).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return by
+	}
+	city, part := of("pinpai", RoleAt{Role: Brand}), of("pinpai-tax", RoleAt{Role: Brand, Unit: office})
+	leader := of("lingdao", RoleAt{Role: OfficeLeader, Unit: office})
+	for _, p := range []actor.Permission{"survey:write", "ticket:write"} {
+		if !city.Citywide(p) || part.Anywhere(p) || leader.Anywhere(p) {
+			t.Errorf("%s: city %v, office %v, leader %v", p, city.Citywide(p), part.Anywhere(p), leader.Anywhere(p))
+		}
+	}
+	if at := (actor.Place{Office: office}); !part.Can("publication:write", at) || !part.Can("survey:read", at) {
+		t.Error("the rest of the role is gone")
+	}
+	if reach := Brand.Explain("office"); slices.Contains(reach.Does, "ticket:write") || slices.Contains(reach.DoesCitywide, "survey:write") {
+		t.Errorf("the words promise what the role does not hold: %+v", reach)
 	}
 }

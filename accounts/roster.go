@@ -175,7 +175,7 @@ func (r *rosterRun) row(ctx context.Context, row offices.Row) error {
 	if wrong := r.s.checkTerm(term); len(wrong) > 0 {
 		return fault.Fielded(wrong...)
 	}
-	if err := r.s.termIn(ctx, r.tx, account, term); err != nil {
+	if err := r.s.termIn(ctx, r.tx, account, term.from(r.by)); err != nil {
 		return err
 	}
 	if !isNew {
@@ -226,7 +226,7 @@ func (r *rosterRun) term(ctx context.Context, row offices.Row) (Term, error) {
 func (r *rosterRun) account(ctx context.Context, n NewInvited) (id int64, isNew bool, err error) {
 	known, err := accountNamed(ctx, r.tx, n.Username)
 	if pg.None(err) {
-		id, err = r.s.makeInvited(ctx, r.tx, n)
+		id, err = r.s.makeInvited(ctx, r.tx, r.by, n)
 		return id, true, err
 	}
 	if err != nil {

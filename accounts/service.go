@@ -39,7 +39,7 @@ type Service struct {
 	now      func() time.Time
 	log      *slog.Logger
 	shanghai *time.Location
-	sets     map[Role]map[actor.Permission]bool
+	sets     map[setKey]map[actor.Permission]bool
 	hasher   *hasher
 	keys     *keyCache
 

@@ -52,10 +52,13 @@ type NoticeKind string
 
 // The notices.
 const (
-	NoticeFactorReset   NoticeKind = "factor_reset"
-	NoticePasswordReset NoticeKind = "password_reset"
-	NoticePasskeyAdded  NoticeKind = "passkey_added"   // by the holder, or whoever sat at the screen
-	NoticeLinked        NoticeKind = "identity_linked" // likewise
+	NoticeFactorReset    NoticeKind = "factor_reset"
+	NoticePasswordReset  NoticeKind = "password_reset"
+	NoticePasskeyAdded   NoticeKind = "passkey_added"   // by the holder, or whoever sat at the screen
+	NoticeLinked         NoticeKind = "identity_linked" // likewise
+	NoticeResetAsked     NoticeKind = "reset_asked"
+	NoticeResetConfirmed NoticeKind = "reset_confirmed"
+	NoticeTOTPRemoved    NoticeKind = "totp_removed"
 )
 
 // Visit is a browser whose holder has passed every gate.
@@ -149,14 +152,14 @@ func (s *Service) EndSession(ctx context.Context, by actor.Actor, session string
 	})
 }
 
-// EndOtherSessions ends all of the caller's sessions but the one to keep.
+// EndOtherSessions ends all of the caller's sessions but the one to keep. Unauthorized for nobody.
 func (s *Service) EndOtherSessions(ctx context.Context, by actor.Actor, keep string) error {
 	return s.end(ctx, by, "session.end", func(tx *sqlx.Tx) error {
 		return endSessionsBut(ctx, tx, by.Account, keep, s.now())
 	})
 }
 
-// SignedOut ends the session that its holder leaves; one that has ended is fine.
+// SignedOut ends the session that its holder leaves; one that has ended is fine. Unauthorized for nobody.
 func (s *Service) SignedOut(ctx context.Context, by actor.Actor, session string) error {
 	return s.end(ctx, by, "signout.done", func(tx *sqlx.Tx) error {
 		_, err := endSession(ctx, tx, by.Account, session, s.now())
@@ -165,6 +168,9 @@ func (s *Service) SignedOut(ctx context.Context, by actor.Actor, session string)
 }
 
 func (s *Service) end(ctx context.Context, by actor.Actor, action string, how func(*sqlx.Tx) error) error {
+	if err := signedIn(by); err != nil {
+		return err
+	}
 	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
 		if err := how(tx); err != nil {
 			return fmt.Errorf("end session: %w", err)

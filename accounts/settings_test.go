@@ -28,16 +28,16 @@ func TestLockFollowsItsSettings(t *testing.T) {
 	fix(t, s, map[string]string{"signin.lock_after": "3", "signin.lock_time": "1200s"})
 	create(t, s, "wangmin")
 	for range 3 {
-		_, err := s.SignIn(t.Context(), "wangmin", "wrong", "")
+		_, err := s.SignIn(t.Context(), "wangmin", "wrong", From{})
 		if f, _ := fault.As(err); f == nil || f.Args["Tries"] != 3 || f.Args["Minutes"] != 20 {
 			t.Errorf("%+v", f)
 		}
 	}
 	c.pass(lockFor) // the default's time is not enough
-	_, err := s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	c.pass(5 * time.Minute)
-	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 		t.Error(err)
 	}
 }

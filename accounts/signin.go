@@ -13,28 +13,29 @@ import (
 )
 
 // SignIn checks a name and a password and says in Next which gate comes then.
-// source is a pseudonym of where the attempt comes from; attempts from there at
-// one name are slowed down (TooMany), "" is the program itself. Every refusal is
+// Attempts of one source at one name are slowed down (TooMany). Wrong passwords from
+// a browser that has signed in to the account before lock that browser out, and
+// strangers' the account for all others. Every refusal is
 // the same Unauthorized fault "accounts.signin.wrong" after the same work, whether
 // the account does not exist, is disabled, is locked or the password is wrong;
 // Busy when too many wait.
-func (s *Service) SignIn(ctx context.Context, username, password, source string) (Account, error) {
+func (s *Service) SignIn(ctx context.Context, username, password string, from From) (Account, error) {
 	username = strings.ToLower(strings.TrimSpace(username))
-	leave, err := s.door.enter(source)
+	leave, err := s.door.enter(from.Source)
 	if err != nil {
 		return Account{}, err // before it is counted: nobody has looked at it
 	}
 	defer leave()
-	if err := s.throttle.claim(source, username, s.now()); err != nil {
+	if err := s.throttle.claim(from.Source, username, s.now()); err != nil {
 		return Account{}, err
 	}
-	a, ok, err := s.attempt(ctx, username, password)
+	a, ok, err := s.attempt(ctx, username, password, from)
 	if err != nil {
 		return Account{}, err
 	}
 	if !ok {
 		s.tellLock(a)
-		if err := s.refuse(ctx, a, username, refusal{outcomePassword, source}); err != nil {
+		if err := s.refuse(ctx, a, username, refusal{outcomePassword, from.Source}); err != nil {
 			return Account{}, err
 		}
 		return Account{}, fault.New(fault.Unauthorized, "accounts.signin.wrong").With("Tries", s.lock().after).With("Minutes", int(s.lock().time.Minutes()))
@@ -42,7 +43,7 @@ func (s *Service) SignIn(ctx context.Context, username, password, source string)
 	if a.Next = s.next(a, false); a.Next == GateCode {
 		return a.Account, nil // the failures before it stay until the code is right too
 	}
-	s.throttle.succeed(source, username)
+	s.throttle.succeed(from.Source, username)
 	return a.Account, s.forget(ctx, a)
 }
 
@@ -50,13 +51,13 @@ func (s *Service) SignIn(ctx context.Context, username, password, source string)
 // at once on however many nodes, the database lets no more through than the setting says. Tries at one
 // name take turns on a node, so that a colleague signing in on several machines
 // is not counted as guessing. Who succeeds is given the try back.
-func (s *Service) attempt(ctx context.Context, username, password string) (credentials, bool, error) {
+func (s *Service) attempt(ctx context.Context, username, password string, from From) (credentials, bool, error) {
 	leave, err := s.hasher.turn(ctx, username)
 	if err != nil {
 		return credentials{}, false, err
 	}
 	defer leave()
-	a, err := s.claim(ctx, username)
+	a, err := s.claim(ctx, username, from)
 	if err != nil {
 		return credentials{}, false, err
 	}
@@ -75,8 +76,8 @@ func (s *Service) attempt(ctx context.Context, username, password string) (crede
 
 // claim counts a try; an account without an ID is none, or disabled, or locked,
 // and costs the database the same.
-func (s *Service) claim(ctx context.Context, username string) (credentials, error) {
-	a, err := claimAttempt(ctx, s.db, username, s.now(), s.lock())
+func (s *Service) claim(ctx context.Context, username string, from From) (credentials, error) {
+	a, err := claimAttempt(ctx, s.db, try{username, from.digest(), s.now(), s.lock()})
 	if err != nil && !pg.None(err) {
 		return credentials{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -85,17 +86,31 @@ func (s *Service) claim(ctx context.Context, username string) (credentials, erro
 
 // giveBack takes this try off the count: it was not a failure.
 func (s *Service) giveBack(ctx context.Context, a credentials) error {
-	if err := unclaimAttempt(ctx, s.db, a.ID, s.lock().after); err != nil {
+	if err := unclaimAttempt(ctx, s.db, a, s.lock().after); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	return nil
 }
 
 func (s *Service) forget(ctx context.Context, a credentials) error {
-	if err := forgetFailures(ctx, s.db, a.ID); err != nil {
+	if err := forgetFailures(ctx, s.db, a, s.now()); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	return nil
+}
+
+// From is where an attempt comes from.
+type From struct {
+	Source string // pseudonym of the network address; "" is the program itself
+	Device string // the mark that a browser keeps once it has signed in; "": it has none
+}
+
+// digest is the mark as account_devices knows it; nil for none, which is never known.
+func (f From) digest() []byte {
+	if f.Device == "" {
+		return nil
+	}
+	return deviceDigest(f.Device)
 }
 
 type refusal struct{ outcome, source string }
@@ -121,7 +136,7 @@ func (s *Service) refuse(ctx context.Context, a credentials, username string, r 
 			return nil
 		}
 		return s.audit(ctx, tx, AuditEvent{Action: "signin.locked", Account: a.ID, Outcome: "refused",
-			Detail: map[string]string{"minutes": strconv.Itoa(int(s.lock().time.Minutes()))}})
+			Detail: map[string]string{"minutes": strconv.Itoa(int(s.lock().time.Minutes())), "known_device": strconv.FormatBool(a.KnownDevice)}})
 	})
 }
 

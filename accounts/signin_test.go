@@ -12,7 +12,7 @@ func TestSignIn(t *testing.T) {
 	t.Parallel()
 	s, _, _ := open(t)
 	made := create(t, s, "wangmin", RoleAt{Role: Handler})
-	got, err := s.SignIn(t.Context(), "  WangMin ", goodPassword, "")
+	got, err := s.SignIn(t.Context(), "  WangMin ", goodPassword, From{})
 	if err != nil || got.ID != made.ID || got.Stamp != made.Stamp || got.Stamp == "" {
 		t.Fatalf("signed in as %+v, %v; made %+v", got, err, made)
 	}
@@ -20,7 +20,7 @@ func TestSignIn(t *testing.T) {
 		"wrong password": {"wangmin", "Qingdao-2026-no"}, "unknown": {"nobody", goodPassword},
 		"empty password": {"wangmin", ""}, "endless password": {"wangmin", string(make([]byte, 10000))},
 	} {
-		_, err := s.SignIn(t.Context(), try[0], try[1], "")
+		_, err := s.SignIn(t.Context(), try[0], try[1], From{})
 		t.Run(name, func(t *testing.T) { wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong") })
 	}
 }
@@ -30,19 +30,19 @@ func TestLockAfterFiveWrongPasswords(t *testing.T) {
 	s, _, now := open(t)
 	create(t, s, "wangmin")
 	for range lockAfter {
-		_, err := s.SignIn(t.Context(), "wangmin", "wrong", "")
+		_, err := s.SignIn(t.Context(), "wangmin", "wrong", From{})
 		wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	}
-	_, err := s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	now.pass(lockFor - time.Second)
-	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 	now.pass(time.Second)
-	if _, err := s.SignIn(t.Context(), "wangmin", "wrong", ""); err == nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", "wrong", From{}); err == nil {
 		t.Fatal("a wrong password was taken")
 	}
-	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 		t.Fatalf("after the lock, one wrong try locked again: %v", err)
 	}
 }
@@ -53,9 +53,9 @@ func TestSuccessForgetsFailures(t *testing.T) {
 	create(t, s, "wangmin")
 	for range 2 {
 		for range lockAfter - 1 {
-			_, _ = s.SignIn(t.Context(), "wangmin", "wrong", "")
+			_, _ = s.SignIn(t.Context(), "wangmin", "wrong", From{})
 		}
-		if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+		if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,7 +74,7 @@ func TestParallelGuessesCannotPassTheLock(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 20 {
 		node := []*Service{s, other}[i%2]
-		wg.Go(func() { _, _ = node.SignIn(t.Context(), "wangmin", "wrong", "") })
+		wg.Go(func() { _, _ = node.SignIn(t.Context(), "wangmin", "wrong", From{}) })
 	}
 	wg.Wait()
 	var failures int
@@ -84,7 +84,7 @@ func TestParallelGuessesCannotPassTheLock(t *testing.T) {
 	if failures != lockAfter {
 		t.Errorf("%d guesses were looked at, want %d", failures, lockAfter)
 	}
-	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, "")
+	_, err = s.SignIn(t.Context(), "wangmin", goodPassword, From{})
 	wantKind(t, err, fault.Unauthorized, "accounts.signin.wrong")
 }
 
@@ -95,7 +95,7 @@ func TestParallelHonestSignInsDoNotLock(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err != nil {
+			if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err != nil {
 				t.Errorf("sign in: %v", err)
 			}
 		})
@@ -122,10 +122,10 @@ func TestChangePassword(t *testing.T) {
 	if err != nil || stamp == before {
 		t.Fatalf("stamp %s → %s, %v", before, stamp, err)
 	}
-	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, ""); err == nil {
+	if _, err := s.SignIn(t.Context(), "wangmin", goodPassword, From{}); err == nil {
 		t.Error("the old password still works")
 	}
-	if got, err := s.SignIn(t.Context(), "wangmin", next, ""); err != nil || got.Stamp != stamp {
+	if got, err := s.SignIn(t.Context(), "wangmin", next, From{}); err != nil || got.Stamp != stamp {
 		t.Errorf("new password: %v", err)
 	}
 }

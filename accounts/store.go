@@ -9,30 +9,62 @@ import (
 	"minping/internal/pg"
 )
 
+// try is one attempt at a name.
+type try struct {
+	username string
+	device   []byte // digest of the browser's mark; nil: it has none
+	now      time.Time
+	lock     lock
+}
+
 // claimAttempt counts one try and gives the account to check it against; no row
-// when there is none, it is disabled, or it is locked. The count begins anew
-// after a lock has run out. Where there is no row, a decoy is written by the same
-// statement, so that both cost the database as much.
-func claimAttempt(ctx context.Context, q pg.Querier, username string, now time.Time, l lock) (credentials, error) {
+// when there is none, it is disabled, or it is locked. From a browser that has
+// signed in to the account before, the try counts against that browser, whatever
+// strangers have done to the account. The count begins anew after a lock has run
+// out. Where there is no row, a decoy is written by the same statement, so that
+// both cost the database as much.
+func claimAttempt(ctx context.Context, q pg.Querier, t try) (credentials, error) {
 	const query = `
-		WITH claimed AS (UPDATE accounts SET
+		WITH found AS (SELECT a.id, d.digest IS NOT NULL AS known
+			FROM accounts a LEFT JOIN account_devices d ON d.account_id = a.id AND d.digest = $6::bytea AND d.seen_at > $7
+			WHERE a.username = $1 AND a.disabled_at IS NULL),
+		by_device AS (UPDATE account_devices d SET
+			failures = CASE WHEN d.locked_until IS NULL THEN d.failures ELSE 0 END + 1,
+			locked_until = CASE WHEN CASE WHEN d.locked_until IS NULL THEN d.failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
+			FROM found WHERE found.known AND d.account_id = found.id AND d.digest = $6::bytea AND (d.locked_until IS NULL OR d.locked_until <= $2)
+			RETURNING d.account_id AS id, d.failures),
+		by_account AS (UPDATE accounts SET
 			failures = CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1,
 			locked_until = CASE WHEN CASE WHEN locked_until IS NULL THEN failures ELSE 0 END + 1 >= $3 THEN $4::timestamptz END
-		WHERE username = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
-		RETURNING id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary,
-			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = accounts.id AND t.secret IS NOT NULL) AS totp,
-			EXISTS (SELECT 1 FROM account_passkeys p WHERE p.account_id = accounts.id) AS passkey),
+			FROM found WHERE NOT found.known AND accounts.id = found.id AND (locked_until IS NULL OR locked_until <= $2)
+			RETURNING accounts.id, failures),
+		claimed AS (SELECT id, failures, false AS known FROM by_account UNION ALL SELECT id, failures, true FROM by_device),
 		decoy AS (UPDATE signin_decoys SET failures = failures + 1 WHERE id = $5 AND NOT EXISTS (SELECT 1 FROM claimed))
-		SELECT id, username, display_name, password_hash, failures, created_at, epoch, password_set_at, password_temporary, totp, passkey
-		FROM claimed`
+		SELECT a.id, a.username, a.display_name, a.password_hash, c.failures, c.known AS known_device, a.created_at, a.epoch,
+			a.password_set_at, a.password_temporary,
+			EXISTS (SELECT 1 FROM account_totp t WHERE t.account_id = a.id AND t.secret IS NOT NULL) AS totp,
+			EXISTS (SELECT 1 FROM account_passkeys p WHERE p.account_id = a.id) AS passkey
+		FROM claimed c JOIN accounts a ON a.id = c.id`
 	var a credentials
-	err := q.GetContext(ctx, &a, query, username, now, l.after, now.Add(l.time), decoyOf(username))
-	a.Stamp = stampOf(a.Hash, a.Epoch)
+	err := q.GetContext(ctx, &a, query, t.username, t.now, t.lock.after, t.now.Add(t.lock.time), decoyOf(t.username), t.device, t.now.Add(-browserKnown))
+	a.Stamp, a.device = stampOf(a.Hash, a.Epoch), t.device
 	return a, err
 }
 
-func forgetFailures(ctx context.Context, q pg.Querier, id int64) error {
-	_, err := q.ExecContext(ctx, `UPDATE accounts SET failures = 0, locked_until = NULL WHERE id = $1`, id)
+// browserKnown is how long a browser counts as known after it last signed in, if
+// retention has not ended it before.
+const browserKnown = 365 * 24 * time.Hour
+
+// forgetFailures forgets those that this sign-in stands for: its browser's, or the
+// account's. A lock that strangers caused stays, as they are still there.
+func forgetFailures(ctx context.Context, q pg.Querier, a credentials, now time.Time) error {
+	if a.KnownDevice {
+		const query = `UPDATE account_devices SET failures = 0, locked_until = NULL WHERE account_id = $1 AND digest = $2`
+		_, err := q.ExecContext(ctx, query, a.ID, a.device)
+		return err
+	}
+	const query = `UPDATE accounts SET failures = 0, locked_until = NULL WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $2)`
+	_, err := q.ExecContext(ctx, query, a.ID, now)
 	return err
 }
 

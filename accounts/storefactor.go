@@ -105,12 +105,29 @@ func deleteFactor(ctx context.Context, tx *sqlx.Tx, account int64) (int64, error
 	return res.RowsAffected()
 }
 
+// deleteTOTP takes the authenticator away and leaves the recovery codes.
+func deleteTOTP(ctx context.Context, tx *sqlx.Tx, account int64) error {
+	const query = `UPDATE account_totp SET secret = NULL, pending = NULL, confirmed_at = NULL WHERE account_id = $1`
+	_, err := tx.ExecContext(ctx, query, account)
+	return err
+}
+
 // openCredentials reads an account that may sign in, and keeps it so until the
 // transaction's end; no row where it is disabled or locked.
 func openCredentials(ctx context.Context, tx *sqlx.Tx, account int64, now time.Time) (credentials, error) {
 	const query = `SELECT id FROM accounts WHERE id = $1 AND disabled_at IS NULL AND (locked_until IS NULL OR locked_until <= $2) FOR UPDATE`
 	var id int64
 	if err := tx.GetContext(ctx, &id, query, account, now); err != nil {
+		return credentials{}, err
+	}
+	return credentialsOf(ctx, tx, id)
+}
+
+// keyCredentials is openCredentials for who holds a key: guesses at the password,
+// for which an account is locked, say nothing against them.
+func keyCredentials(ctx context.Context, tx *sqlx.Tx, account int64) (credentials, error) {
+	var id int64
+	if err := tx.GetContext(ctx, &id, `SELECT id FROM accounts WHERE id = $1 AND disabled_at IS NULL FOR UPDATE`, account); err != nil {
 		return credentials{}, err
 	}
 	return credentialsOf(ctx, tx, id)

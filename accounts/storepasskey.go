@@ -86,6 +86,14 @@ func spendChallenge(ctx context.Context, tx *sqlx.Tx, digest []byte, now time.Ti
 	return res.RowsAffected()
 }
 
+func updatePasskeyName(ctx context.Context, tx *sqlx.Tx, p passkeyRow) (int64, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE account_passkeys SET name = $3 WHERE account_id = $1 AND id = $2`, p.Account, p.ID, p.Name)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 func deletePasskey(ctx context.Context, tx *sqlx.Tx, account, id int64) (int64, error) {
 	res, err := tx.ExecContext(ctx, `DELETE FROM account_passkeys WHERE account_id = $1 AND id = $2`, account, id)
 	if err != nil {

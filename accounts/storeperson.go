@@ -140,7 +140,11 @@ func comeBack(ctx context.Context, q pg.Querier, account int64) error {
 }
 
 func unlock(ctx context.Context, q pg.Querier, account int64, now time.Time) (int64, error) {
-	const query = `UPDATE accounts SET failures = 0, locked_until = NULL WHERE id = $1 AND locked_until > $2`
+	const query = `
+		WITH browsers AS (UPDATE account_devices SET failures = 0, locked_until = NULL
+			WHERE account_id = $1 AND locked_until > $2 RETURNING account_id)
+		UPDATE accounts SET failures = 0, locked_until = NULL
+		WHERE id = $1 AND (locked_until > $2 OR EXISTS (SELECT 1 FROM browsers))`
 	res, err := q.ExecContext(ctx, query, account, now)
 	if err != nil {
 		return 0, err

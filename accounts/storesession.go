@@ -40,12 +40,20 @@ func decoyOf(username string) int64 {
 
 // unclaimAttempt takes one try off the count, and with it the lock that only this
 // try had caused.
-func unclaimAttempt(ctx context.Context, q pg.Querier, id int64, after int) error {
+func unclaimAttempt(ctx context.Context, q pg.Querier, a credentials, after int) error {
+	if a.KnownDevice {
+		const query = `
+			UPDATE account_devices SET failures = greatest(failures - 1, 0),
+				locked_until = CASE WHEN failures - 1 >= $3 THEN locked_until END
+			WHERE account_id = $1 AND digest = $2`
+		_, err := q.ExecContext(ctx, query, a.ID, a.device, after)
+		return err
+	}
 	const query = `
 		UPDATE accounts SET failures = greatest(failures - 1, 0),
 			locked_until = CASE WHEN failures - 1 >= $2 THEN locked_until END
 		WHERE id = $1`
-	_, err := q.ExecContext(ctx, query, id, after)
+	_, err := q.ExecContext(ctx, query, a.ID, after)
 	return err
 }
 

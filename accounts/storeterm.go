@@ -24,10 +24,10 @@ func holdsOpen(ctx context.Context, q pg.Querier, account int64, t Term) (bool, 
 // it began, takes the new end. No row: the account holds it from that day.
 func insertTerm(ctx context.Context, tx *sqlx.Tx, account int64, t Term) (int64, error) {
 	const query = `
-		INSERT INTO account_roles (account_id, role, unit_id, from_on, to_on) VALUES ($1, $2, $3, $4::date, nullif($5, '')::date)
-		ON CONFLICT ON CONSTRAINT account_roles_pkey DO UPDATE SET to_on = EXCLUDED.to_on
+		INSERT INTO account_roles (account_id, role, unit_id, from_on, to_on, granted_by) VALUES ($1, $2, $3, $4::date, nullif($5, '')::date, nullif($6::bigint, 0))
+		ON CONFLICT ON CONSTRAINT account_roles_pkey DO UPDATE SET to_on = EXCLUDED.to_on, granted_by = EXCLUDED.granted_by
 		WHERE account_roles.to_on < account_roles.from_on`
-	res, err := tx.ExecContext(ctx, query, account, t.Role, t.Unit, t.From.String(), dayText(t.To))
+	res, err := tx.ExecContext(ctx, query, account, t.Role, t.Unit, t.From.String(), dayText(t.To), t.by)
 	if err != nil {
 		return 0, err
 	}

@@ -21,7 +21,8 @@ type Term struct {
 	Unit     int64
 	From, To workday.Day
 
-	ifHeld bool // where it is held already, with an open end, nothing is to do
+	by     int64 // who gives it; 0: the program
+	ifHeld bool  // where it is held already, with an open end, nothing is to do
 }
 
 // keySeparated is the refusal of roles that one person must not hold together.
@@ -96,10 +97,16 @@ func (s *Service) grantIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, acco
 	if err := s.present(ctx, tx, account); err != nil {
 		return err
 	}
-	if err := s.termIn(ctx, tx, account, t); err != nil {
+	if err := s.termIn(ctx, tx, account, t.from(by)); err != nil {
 		return err
 	}
 	return s.audit(ctx, tx, t.granted(by, account))
+}
+
+// from says who gives the role.
+func (t Term) from(by actor.Actor) Term {
+	t.by = by.Account
+	return t
 }
 
 // granted is what the audit is told of a role given.

@@ -13,6 +13,7 @@ import (
 
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -138,5 +139,5 @@ func (r caseFileRow) reject(in CaseImport, first bool, reason string) {
 	if first {
 		_ = in.Rejects.Write(append([]string{"row", "reason"}, in.File.heading...)) // Error() is asked at the end
 	}
-	_ = in.Rejects.Write(append([]string{strconv.Itoa(r.line), reason}, r.cells...))
+	_ = in.Rejects.Write(append([]string{strconv.Itoa(r.line), reason}, csvtext.DisarmAll(r.cells)...))
 }

@@ -63,6 +63,7 @@ func ReadCases(r io.Reader) (*CaseFile, error) {
 			return nil, fmt.Errorf("read cases: %w", err)
 		}
 		line, _ := records.FieldPos(0)
+		cells = csvtext.RearmAll(cells) // a file of refused rows comes back mended
 		cell := func(name string) string {
 			if i := at[name]; i >= 0 && i < len(cells) {
 				return strings.Clone(clean(cells[i]))
@@ -70,7 +71,7 @@ func ReadCases(r io.Reader) (*CaseFile, error) {
 			return ""
 		}
 		f.rows = append(f.rows, caseFileRow{line: line, number: cell("number"), title: cell("title"), asked: cell("asked"), body: cell("body"),
-			reply: cell("reply"), replied: cell("replied"), cells: slices.Clone(cells)})
+			reply: cell("reply"), replied: cell("replied"), cells: cells})
 	}
 }
 

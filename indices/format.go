@@ -2,11 +2,12 @@ package indices
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+
+	"minping/internal/csvtext"
 )
 
 // WriteCSV writes rows as UTF-8 CSV (RFC 4180 without the carriage returns, no
@@ -14,33 +15,20 @@ import (
 func WriteCSV(w io.Writer, rows []Row) error { return writeCSV(w, rows, columns()) }
 
 func writeCSV[T any](w io.Writer, rows []T, cols []columnOf[T]) error {
-	out := csv.NewWriter(w)
-	record := make([]string, len(cols))
+	out := csvtext.NewWriter(w)
+	record, number := make([]string, len(cols)), make([]bool, len(cols))
 	for i, c := range cols {
 		record[i] = c.name
 	}
-	if err := out.Write(record); err != nil {
-		return fmt.Errorf("write csv: %w", err)
-	}
+	out.Write(record...)
 	for _, r := range rows {
 		for i, c := range cols {
-			record[i] = safeCell(c.cell(r))
+			shown := c.cell(r)
+			record[i], number[i] = shown.text, shown.number
 		}
-		if err := out.Write(record); err != nil {
-			return fmt.Errorf("write csv: %w", err)
-		}
+		out.WriteFigures(record, func(i int) bool { return number[i] })
 	}
-	out.Flush()
-	return out.Error()
-}
-
-// safeCell keeps a spreadsheet from running a name as a formula (OWASP, "CSV
-// injection"): a text that begins like one gets an apostrophe. Numbers do not.
-func safeCell(c cell) string {
-	if !c.number && c.text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(c.text)[0]) {
-		return "'" + c.text
-	}
-	return c.text
+	return out.Close()
 }
 
 // WriteJSON writes {"rows":[…]}, one row a line; the keys of a row are the columns of the CSV,

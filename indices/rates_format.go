@@ -2,7 +2,6 @@ package indices
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,10 +11,7 @@ import (
 )
 
 // rateColumn is one column of the files of rates; CSV, XLSX and JSON are written from the same list.
-type rateColumn struct {
-	name string
-	cell func(Rates) cell
-}
+type rateColumn = columnOf[Rates]
 
 // rateColumns are stable: others read them by name. Shares have four decimals and a
 // point; what is not shown is blank, a suppressed n reads "<5". Without internal the
@@ -70,22 +66,7 @@ func RateColumns(internal bool) []string {
 
 // WriteRatesCSV writes rates as WriteCSV writes rows.
 func WriteRatesCSV(w io.Writer, rows []Rates, internal bool) error {
-	out := csv.NewWriter(w)
-	cols := rateColumns(internal)
-	if err := out.Write(RateColumns(internal)); err != nil {
-		return fmt.Errorf("write csv: %w", err)
-	}
-	record := make([]string, len(cols))
-	for _, r := range rows {
-		for i, c := range cols {
-			record[i] = safeCell(c.cell(r))
-		}
-		if err := out.Write(record); err != nil {
-			return fmt.Errorf("write csv: %w", err)
-		}
-	}
-	out.Flush()
-	return out.Error()
+	return writeCSV(w, rows, rateColumns(internal))
 }
 
 // WriteRatesJSON writes {"rows":[…]} with the columns as keys, then unit_id and name_en.

@@ -41,6 +41,7 @@ var rights = []right{
 	{"INSERT, UPDATE, DELETE", "case_uploads"},
 	{"INSERT", "holiday_days case_moves"},
 	{"INSERT, UPDATE", "holiday_notices case_recounts"},
+	{"INSERT, UPDATE", "account_resets"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

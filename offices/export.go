@@ -2,7 +2,6 @@ package offices
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 
@@ -11,6 +10,7 @@ import (
 
 	"minping/internal/actor"
 	"minping/internal/audit"
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -83,24 +83,15 @@ func (s *Service) exported(ctx context.Context, by actor.Actor, sheet string, ro
 }
 
 func writeCSV(w io.Writer, t Table, rows [][]string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("write csv: %w", err)
+	out, err := csvtext.NewExcelWriter(w)
+	if err != nil {
+		return err
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	_ = out.Write(layouts[t].headings()) // Error tells
+	out.Write(layouts[t].headings()...)
 	for _, row := range rows {
-		cells := make([]string, len(row))
-		for i, v := range row {
-			cells[i] = disarm(v)
-		}
-		_ = out.Write(cells)
+		out.Write(row...)
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("write csv: %w", err)
-	}
-	return nil
+	return out.Close()
 }
 
 func (l layout) headings() []string {
@@ -146,10 +137,7 @@ func (b *book) sheet(t Table, rows [][]string) error {
 	}
 	cells := make([][]string, len(rows))
 	for i, row := range rows {
-		cells[i] = make([]string, len(row))
-		for j, v := range row {
-			cells[i][j] = disarm(v)
-		}
+		cells[i] = csvtext.DisarmAll(row)
 	}
 	return b.grid(l.title, grid{headings: l.headings(), widths: widths, rows: cells})
 }

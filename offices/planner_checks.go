@@ -3,11 +3,13 @@ package offices
 import (
 	"slices"
 	"strings"
+
+	"minping/internal/csvtext"
 )
 
 // read tidies one cell and tells what is wrong with it by itself.
 func (c column) read(cell string, from1904 bool) (string, *problem) {
-	text, wrong := c.rule.check(rearm(strings.TrimSpace(cell)))
+	text, wrong := c.rule.check(csvtext.Rearm(strings.TrimSpace(cell)))
 	if wrong == nil && brokenCell(text) {
 		wrong = &problem{"offices.import.error_cell", map[string]any{"Value": text}}
 	}

@@ -1,10 +1,7 @@
 package offices
 
 import (
-	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 func TestTextRule(t *testing.T) {
@@ -36,26 +33,4 @@ func TestTextRule(t *testing.T) {
 			t.Errorf("check(%q) = %q, %q; want %q, %q", c.in, out, key, c.out, c.k)
 		}
 	}
-}
-
-func TestDisarm(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"=1+1": "'=1+1", "+86": "'+86", "-5": "'-5", "@x": "'@x", "＝1": "'＝1",
-		"'=x": "''=x", "普通": "普通", "": "", "'引": "'引", "a=b": "a=b",
-	} {
-		if got := disarm(in); got != want {
-			t.Errorf("disarm(%q) = %q, want %q", in, got, want)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`['=+\-@＝a中]{0,6}`).Draw(t, "text")
-		armed := disarm(text)
-		if rearm(armed) != text {
-			t.Fatalf("rearm(disarm(%q)) = %q", text, rearm(armed))
-		}
-		if armed != "" && strings.ContainsRune(formulaStarts, []rune(armed)[0]) {
-			t.Fatalf("disarm(%q) = %q would run", text, armed)
-		}
-	})
 }

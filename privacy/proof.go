@@ -32,6 +32,10 @@ const (
 // number is here. What comes back and how long it takes does not tell whether
 // one is. Invalid (phone); TooMany for a number that was asked for too often;
 // NotFound where there is no gateway.
+//
+// The city's bound counts what is really sent, so that made-up numbers use nothing
+// up. Beyond it the answer is the same and nothing is sent: a refusal would tell,
+// to whoever has brought the count to the edge, whether the number before was known.
 func (s *Service) Start(ctx context.Context, phone string) (uuid.UUID, error) {
 	if !s.ByPhone() {
 		return uuid.UUID{}, fault.New(fault.NotFound, "privacy.phone.off")
@@ -48,11 +52,11 @@ func (s *Service) Start(ctx context.Context, phone string) (uuid.UUID, error) {
 	p.Code = s.digest("code", p.ID.String(), code)
 	err = pg.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		// One after the other for one number, so that the count holds.
-		ofPhone, ofAll, err := countProofs(ctx, tx, p.Phone, p.At.Add(-phoneWindow))
+		ofPhone, sent, err := countProofs(ctx, tx, p.Phone, p.At.Add(-phoneWindow))
 		if err != nil {
 			return err
 		}
-		if ofPhone >= s.set.codesPhone.At(p.At) || ofAll >= s.set.codesOfCity.At(p.At) {
+		if ofPhone >= s.set.codesPhone.At(p.At) {
 			f := fault.New(fault.TooMany, "privacy.phone.often")
 			f.RetryAfter = phoneWindow
 			return f
@@ -71,7 +75,12 @@ func (s *Service) Start(ctx context.Context, phone string) (uuid.UUID, error) {
 		if err := insertProof(ctx, tx, p); err != nil {
 			return err
 		}
-		return s.SendCode(ctx, tx, Code{Phone: vault.Hide(number), LateAt: p.At.Add(CodeLasts), Unwanted: len(list) == 0,
+		bound := s.set.codesOfCity.At(p.At)
+		full := sent >= bound
+		if full {
+			s.Log.WarnContext(ctx, "too many codes by short message this hour: none is sent until there are fewer", "bound", bound)
+		}
+		return s.SendCode(ctx, tx, Code{Phone: vault.Hide(number), LateAt: p.At.Add(CodeLasts), Unwanted: full || len(list) == 0,
 			Text: vault.Hide("【民评】验证码 " + code + "，10 分钟内有效，用于查询或删除您留下的联系方式。任何人向您索要都不要给。")})
 	})
 	return p.ID, err

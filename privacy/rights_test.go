@@ -63,6 +63,41 @@ func TestKnownAndUnknownNumbersLookAlike(t *testing.T) {
 	}
 }
 
+// TestMadeUpNumbersUseNothingUp: the city's bound counts messages that are sent.
+// However many made-up numbers are asked for, whoever left one still gets a code; and
+// where the bound is reached, known and unknown numbers get one answer.
+func TestMadeUpNumbersUseNothingUp(t *testing.T) {
+	h := newHouse(t)
+	h.leave(h.rate(h.offices[0], 1), "", "13800001234")
+	fill := func(records string) {
+		t.Helper()
+		const q = `INSERT INTO phone_proofs (id, phone, code, records, at)
+			SELECT gen_random_uuid(), decode(md5(g::text || $1), 'hex'), 'x', $1::uuid[], $2 FROM generate_series(1, 700) g`
+		if _, err := h.db.Exec(q, records, h.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := func(phone string) privacy.Code {
+		t.Helper()
+		if _, err := h.s.Start(t.Context(), phone); err != nil {
+			t.Fatalf("%s: %v", phone, err)
+		}
+		return h.codes[len(h.codes)-1]
+	}
+	fill("{}")
+	if c := start("13800001234"); c.Unwanted {
+		t.Error("made-up numbers have used the city's codes up")
+	}
+	fill("{00000000-0000-0000-0000-000000000001}")
+	if known, unknown := start("13800001234"), start("13900009999"); !known.Unwanted || !unknown.Unwanted {
+		t.Error("the bound does not hold")
+	}
+	h.now = h.now.Add(time.Hour + time.Second)
+	if c := start("13800001234"); c.Unwanted {
+		t.Error("an hour later nothing is sent")
+	}
+}
+
 func TestCodeIsSingleUseShortLivedAndCounted(t *testing.T) {
 	h := newHouse(t)
 	r := h.rate(h.offices[0], 1)

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,7 +59,7 @@ type Code struct {
 	Phone  vault.Text
 	Text   vault.Text
 	LateAt time.Time
-	// Unwanted: nobody left this number. The code is made and stored, so that the
+	// Unwanted: nobody left this number, or too many messages were sent. The code is made and stored, so that the
 	// answer takes as long, and never sent.
 	Unwanted bool
 }
@@ -85,6 +86,7 @@ type Config struct {
 	// SendCode makes a short message in the transaction; nil where there is no
 	// gateway: then telephones cannot be proved.
 	SendCode func(ctx context.Context, tx *sqlx.Tx, c Code) error
+	Log      *slog.Logger // nil: none
 }
 
 // Service is the domain's one door.
@@ -95,6 +97,9 @@ type Service struct {
 
 // New makes the service.
 func New(c Config) (*Service, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	set, err := dialsOf(c.Settings)
 	return &Service{c, set}, err
 }

@@ -21,18 +21,19 @@ type proofRow struct {
 	Token    []byte
 }
 
-// countProofs tells how many codes were made since; nobody else makes one for
-// the same number until the transaction ends.
-func countProofs(ctx context.Context, q pg.Querier, phone []byte, since time.Time) (ofPhone, ofAll int, err error) {
+// countProofs tells how many codes were made for a number since, and how many for
+// numbers that are known, of whomever; nobody else makes one for the same number
+// until the transaction ends.
+func countProofs(ctx context.Context, q pg.Querier, phone []byte, since time.Time) (ofPhone, sent int, err error) {
 	if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('phone proof ' || encode($1::bytea, 'hex'), 0))`, phone); err != nil {
 		return 0, 0, fmt.Errorf("count codes: %w", err)
 	}
-	const query = `SELECT count(*) FILTER (WHERE phone = $1) AS phone, count(*) AS all FROM phone_proofs WHERE at > $2`
-	var n struct{ Phone, All int }
+	const query = `SELECT count(*) FILTER (WHERE phone = $1) AS phone, count(*) FILTER (WHERE records <> '{}') AS sent FROM phone_proofs WHERE at > $2`
+	var n struct{ Phone, Sent int }
 	if err := q.GetContext(ctx, &n, query, phone, since); err != nil {
 		return 0, 0, fmt.Errorf("count codes: %w", err)
 	}
-	return n.Phone, n.All, nil
+	return n.Phone, n.Sent, nil
 }
 
 func insertProof(ctx context.Context, q pg.Querier, p proofRow) error {

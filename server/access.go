@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,19 +92,24 @@ func (pf *platform) unitNamed(ctx context.Context, name string) (int64, error) {
 	return u.ID, nil
 }
 
-// runAccount makes an account, or gives one a new password, from the server's own
-// terminal: the first administrators have nobody who could invite them, and the
-// last one who forgot the password nobody who could reset it.
+// runAccount makes an account, or gives one a new password or another chance to set a
+// second factor up, from the server's own terminal: the first administrators have
+// nobody who could invite them, and the last who lost everything nobody who could
+// ask and confirm. Each use stands in the audit.
 func runAccount(ctx context.Context, p program, args []string) error {
-	fs := p.flags("account", "account create USERNAME --role ROLE [--name NAME]\n       server account reset USERNAME\n       (the password is read from standard input)")
-	role := fs.String("role", string(accounts.SystemAdmin), "role of a new account, held over the whole city")
-	name := fs.String("name", "", "name shown in the console (default: the user name)")
+	fs := p.flags("account", accountUsage)
+	role := fs.String("role", string(accounts.SystemAdmin), "create: role of the new account, held over the whole city")
+	name := fs.String("name", "", "create: name shown in the console (default: the user name)")
+	reason := fs.String("reason", "", "reset-factor: why, 5 to 200 characters; the holder is shown it")
 	rest, err := p.parse(fs, args)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 2 || rest[0] != "create" && rest[0] != "reset" {
-		return p.wrong(fs, "account wants create USERNAME or reset USERNAME")
+	if len(rest) != 2 || !slices.Contains([]string{"create", "reset", "reset-factor"}, rest[0]) {
+		return p.wrong(fs, "account wants create USERNAME, reset USERNAME or reset-factor USERNAME")
+	}
+	if rest[0] == "reset-factor" {
+		return p.resetFactor(ctx, rest[1], *reason)
 	}
 	password, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if password = strings.TrimRight(password, "\r\n"); password == "" {
@@ -125,23 +131,43 @@ func runAccount(ctx context.Context, p program, args []string) error {
 	})
 }
 
+const accountUsage = `account create USERNAME --role ROLE [--name NAME]
+       server account reset USERNAME
+       (the password is read from standard input)
+       server account reset-factor USERNAME --reason TEXT`
+
 func (p program) resetAccount(ctx context.Context, username, password string) error {
-	by := actor.System("account")
 	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
-		all, err := pf.accounts.List(ctx, by)
-		if err != nil {
-			return err
+		a, err := pf.accountNamed(ctx, username)
+		if err == nil {
+			err = pf.accounts.ResetPassword(ctx, actor.System("account"), a.ID, password)
 		}
-		for _, a := range all {
-			if a.Username != username {
-				continue
-			}
-			if err := pf.accounts.ResetPassword(ctx, by, a.ID, password); err != nil {
-				return err
-			}
+		if err == nil {
 			p.say("account %s has a new password, to be changed at the next sign-in", a.Username)
-			return nil
 		}
-		return fmt.Errorf("there is no account %q", username)
+		return err
 	})
+}
+
+func (p program) resetFactor(ctx context.Context, username, reason string) error {
+	return p.attach(ctx, func(ctx context.Context, pf *platform) error {
+		a, err := pf.accountNamed(ctx, username)
+		if err == nil {
+			err = pf.accounts.ResetFactor(ctx, actor.System("account"), a.ID, reason)
+		}
+		if err == nil {
+			p.say("account %s sets up a new second factor at the next sign-in", a.Username)
+		}
+		return err
+	})
+}
+
+func (pf *platform) accountNamed(ctx context.Context, username string) (accounts.Account, error) {
+	all, err := pf.accounts.List(ctx, actor.System("account"))
+	for _, a := range all {
+		if a.Username == username {
+			return a, nil
+		}
+	}
+	return accounts.Account{}, errors.Join(err, fmt.Errorf("there is no account %q", username))
 }

@@ -78,7 +78,7 @@ var asks = map[string]ask{
 	"POST /console/signin/code/passkey":          {skip: "only between the password and the console; console/gates_test.go"},
 	"POST /console/signin/enrol/passkey":         {skip: "only between the password and the console; console/gates_test.go"},
 	"POST /console/signin/passkey":               {skip: "takes an authenticator's answer from anybody; console/door_test.go"},
-	"GET /console/signin/sso":                    {skip: "leads to the provider; e2e/sso_test.go"},
+	"POST /console/signin/sso":                   {skip: "leads to the provider; e2e/sso_test.go"},
 	"GET /console/signin/sso/callback":           {skip: "leads from the provider; e2e/sso_test.go"},
 	"POST /console/security/passkeys/new":        {form: "name=x&current=x"},
 	"GET /console/security/passkeys/:id/remove":  {at: "/console/security/passkeys/1/remove"},
@@ -152,7 +152,7 @@ var asks = map[string]ask{
 	"POST /console/accounts/:id/roles/:term/end": {at: "/console/accounts/{other}/roles/999999/end", form: "when=day"},
 	"POST /console/accounts/:id/sessions":        {at: "/console/accounts/{other}/sessions", form: "session=none"},
 	"GET /console/accounts/:id/password":         {at: "/console/accounts/{other}/password"},
-	"POST /console/accounts/:id/password":        {at: "/console/accounts/{other}/password", form: "password=x&repeat=x"},
+	"POST /console/accounts/:id/password":        {at: "/console/accounts/{other}/password", form: "reason=x"},
 	"GET /console/accounts/:id/factor":           {at: "/console/accounts/{other}/factor"},
 	"POST /console/accounts/:id/factor":          {at: "/console/accounts/{other}/factor", form: "reason=x"},
 	"GET /console/accounts/:id/invitation":       {at: "/console/accounts/{other}/invitation"},
@@ -259,6 +259,7 @@ func (g *guarded) askAll(s subject) map[string]string {
 			}
 		}
 	}
+	g.askByKey(s, got)
 	return got
 }
 

@@ -30,7 +30,7 @@ func (p *platform) unlock(ctx context.Context, c config.Config) (err error) {
 	}
 	p.notify = notify.New(notify.Config{DB: p.db.DB, Vault: p.vault, Queue: queue, Log: p.log, Now: time.Now,
 		Gateway: notify.Gateway{URL: c.SMSURL.Reveal(), Secret: []byte(c.SMSSecret.Reveal()), Digest: c.SMSDigest}})
-	with := privacy.Config{DB: p.db.DB, Vault: p.vault, Now: time.Now, Calendar: p.calendar.Calendar, Settings: p.settings.Set(), Key: derive(p.key, "phone proofs"),
+	with := privacy.Config{Log: p.log, DB: p.db.DB, Vault: p.vault, Now: time.Now, Calendar: p.calendar.Calendar, Settings: p.settings.Set(), Key: derive(p.key, "phone proofs"),
 		Given: p.given, GivenAs: p.givenAs, BlackOut: p.blackOut}
 	if p.notify.Ready() {
 		with.SendCode = p.sendCode

@@ -76,6 +76,11 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	}
 	defer func() { err = errors.Join(err, closeEdge()) }()
 	front, err := openFront(ctx, p.config, e, pf.log)
+	if err == nil && p.config.MetricsAddr != "" {
+		if err = front.open(ctx, web.NewServer(metricsOnly(pf.metrics)), p.config.MetricsAddr); err != nil {
+			err = errors.Join(err, front.close())
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func recordAccounts(ctx context.Context, q pg.Querier, e accounts.AuditEvent) er
 		detail[key] = value
 	}
 	return audit.Record(ctx, tx, audit.Entry{At: time.Now(), By: e.By, Action: audit.Action(e.Action),
-		Object: audit.Object{Kind: kind, ID: id}, Outcome: audit.Outcome(e.Outcome), Detail: detail})
+		Object: audit.Object{Kind: kind, ID: id}, Place: e.Place, Outcome: audit.Outcome(e.Outcome), Detail: detail})
 }
 
 // fromEdge notes for the audit chain from where a request of somebody known may

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -53,6 +54,7 @@ type platform struct {
 	calendar *calendar.Service
 	desk     *complaints.Service
 	files    *blobs.Store
+	metrics  http.Handler // of the edge; nil until there is one
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -215,7 +217,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices, Surveys: p.surveys}).Routes(e.Group("", limits.Calm))
-	p.vitals(e, site)
+	p.vitals(e, site, c)
 	return staff, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"minping/internal/actor"
 	"minping/internal/audit"
 	"minping/internal/code"
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 )
 
@@ -135,7 +136,7 @@ func (run *importRun) reject(row fileRow, reason string) {
 	if run.report.Refused == 1 {
 		_ = run.in.Rejects.Write(append([]string{"row", "reason"}, run.in.File.heading...)) // Error() is asked at the end
 	}
-	_ = run.in.Rejects.Write(append([]string{strconv.Itoa(row.line), reason}, row.cells...))
+	_ = run.in.Rejects.Write(append([]string{strconv.Itoa(row.line), reason}, csvtext.DisarmAll(row.cells)...))
 }
 
 // flush stores a batch in a transaction of its own.

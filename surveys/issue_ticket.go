@@ -33,8 +33,9 @@ type TicketBatch struct {
 	Channel   Channel
 	VisitedOn workday.Day
 	Count     int
-	Used      int // -1 in lists, which do not count it
-	CreatedBy string
+	Used      int    // -1 in lists, which do not count it
+	CreatedBy string // name of who issued it, on that day
+	IssuedBy  int64  // account; 0: a program, or before it was noted
 	CreatedAt time.Time
 }
 
@@ -76,22 +77,42 @@ func (s *Service) IssueTickets(ctx context.Context, by actor.Actor, o TicketOrde
 		if key := u.fault(); key != "" {
 			return fault.Fielded(fault.Field{Name: "unit", Key: key, Args: map[string]any{"Name": u.Name}})
 		}
-		id, err := storeBatch(ctx, tx, o, by.Name, now)
+		id, err := storeBatch(ctx, tx, o, by, now)
 		if err == nil {
 			batch, err = selectBatch(ctx, tx, id)
 		}
 		if err != nil {
 			return err
 		}
-		return o.told(by, id, now).record(ctx, tx)
+		return o.told(by, batch, now).record(ctx, tx)
 	})
 	return batch, err
 }
 
 // told is what the audit chain learns of an order: how many, not which codes.
-func (o TicketOrder) told(by actor.Actor, batch int64, now time.Time) doing {
-	return doing{by: by, at: now, action: audit.TicketIssue, kind: "ticket_batch", id: batch,
+func (o TicketOrder) told(by actor.Actor, batch TicketBatch, now time.Time) doing {
+	var at actor.Place
+	if batch.Unit != nil {
+		at = batch.Unit.Place()
+	}
+	return doing{by: by, at: now, action: audit.TicketIssue, kind: "ticket_batch", id: batch.ID, place: at,
 		detail: audit.Detail{"unit": o.Unit, "channel": string(o.Channel), "visited_on": o.VisitedOn.String(), "count": o.Count}}
+}
+
+// IssuedTickets lists every batch of the city, newest first, for whoever watches that
+// nobody rates themselves: who issued how many for which window. No code is in it.
+// Forbidden without ticket:read over the city.
+func (s *Service) IssuedTickets(ctx context.Context, by actor.Actor, f TicketFilter) ([]TicketBatch, error) {
+	if !by.Citywide(PermTicketRead) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	f.Limit = pageOf(f.Limit)
+	var list []TicketBatch
+	err := pg.InSnapshot(ctx, s.db, func(tx *sqlx.Tx) (err error) {
+		list, err = selectBatches(ctx, tx, reach{all: true}, f)
+		return err
+	})
+	return list, err
 }
 
 // TicketBatches lists batches within by's reach, newest first. Forbidden without ticket:write.

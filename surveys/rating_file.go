@@ -94,6 +94,7 @@ func columnPlaces(heading []string) map[string]int {
 }
 
 func (f *RatingFile) row(line int, cells []string, places map[string]int) fileRow {
+	cells = csvtext.RearmAll(cells) // a file of refused rows comes back mended
 	cell := func(name string) string {
 		at := places[name]
 		if at < 0 || at >= len(cells) {
@@ -106,7 +107,7 @@ func (f *RatingFile) row(line int, cells []string, places map[string]int) fileRo
 		return text
 	}
 	return fileRow{line: line, respondent: cell("respondent"), office: cell("office"), window: cell("window"),
-		service: cell("service"), level: cell("level"), day: cell("day"), cells: slices.Clone(cells)}
+		service: cell("service"), level: cell("level"), day: cell("day"), cells: cells}
 }
 
 func (f *RatingFile) undated() bool {

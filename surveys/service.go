@@ -19,6 +19,7 @@ const (
 	PermPublicationRead  actor.Permission = "publication:read"
 	PermPublicationWrite actor.Permission = "publication:write"
 	PermTicketWrite      actor.Permission = "ticket:write"
+	PermTicketRead       actor.Permission = "ticket:read" // what was issued, by whom; never a code
 	PermRatingRead       actor.Permission = "rating:read"
 	PermImportRun        actor.Permission = "import:run"
 )

@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"minping/complaints/workday"
+	"minping/internal/actor"
 	"minping/internal/pg"
 )
 
@@ -56,11 +57,11 @@ func selectTicketUnits(ctx context.Context, q pg.Querier, channel Channel, now t
 
 // storeBatch writes a batch with its tickets and gives its id. A drawn code that
 // exists is skipped by the insert and its serial number drawn again.
-func storeBatch(ctx context.Context, q pg.Querier, o TicketOrder, by string, now time.Time) (int64, error) {
-	const query = `INSERT INTO ticket_batches (unit_id, channel, visited_on, created_by, created_at)
-		VALUES ($1, $2, $3::date, $4, $5) RETURNING id`
+func storeBatch(ctx context.Context, q pg.Querier, o TicketOrder, by actor.Actor, now time.Time) (int64, error) {
+	const query = `INSERT INTO ticket_batches (unit_id, channel, visited_on, created_by, created_at, issued_by)
+		VALUES ($1, $2, $3::date, $4, $5, nullif($6::bigint, 0)) RETURNING id`
 	var id int64
-	if err := q.GetContext(ctx, &id, query, o.Unit, string(o.Channel), o.VisitedOn.String(), by, now); err != nil {
+	if err := q.GetContext(ctx, &id, query, o.Unit, string(o.Channel), o.VisitedOn.String(), by.Name, now, by.Account); err != nil {
 		return 0, fmt.Errorf("store ticket batch: %w", err)
 	}
 	lacking := make([]int64, o.Count)
@@ -101,6 +102,7 @@ type batchRow struct {
 	Channel   Channel   `db:"channel"`
 	VisitedOn string    `db:"visited_on"`
 	CreatedBy string    `db:"created_by"`
+	IssuedBy  int64     `db:"issued_by"`
 	CreatedAt time.Time `db:"created_at"`
 	Count     int       `db:"count"`
 }
@@ -108,10 +110,10 @@ type batchRow struct {
 func (r batchRow) batch(units map[int64]*Unit) (TicketBatch, error) {
 	day, err := workday.Parse(r.VisitedOn)
 	return TicketBatch{ID: r.ID, Unit: units[r.UnitID], Channel: r.Channel, VisitedOn: day, Count: r.Count, Used: -1,
-		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}, err
+		CreatedBy: r.CreatedBy, IssuedBy: r.IssuedBy, CreatedAt: r.CreatedAt}, err
 }
 
-const batchColumns = `b.id, b.unit_id, b.channel, b.visited_on::text AS visited_on, b.created_by, b.created_at,
+const batchColumns = `b.id, b.unit_id, b.channel, b.visited_on::text AS visited_on, b.created_by, coalesce(b.issued_by, 0) AS issued_by, b.created_at,
 	(SELECT count(*) FROM tickets t WHERE t.batch_id = b.id) AS count`
 
 func selectBatch(ctx context.Context, q pg.Querier, id int64) (TicketBatch, error) {

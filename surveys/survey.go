@@ -15,8 +15,8 @@ import (
 	"minping/internal/pg"
 )
 
-// PermSurveyWrite allows new versions. It is not bound to a place: a version
-// asks nobody anything until it is published.
+// PermSurveyWrite allows new versions. It counts only over the whole city, as a
+// version is a text that every unit may be asked with.
 const PermSurveyWrite actor.Permission = "survey:write"
 
 // Survey is a survey with its versions, latest first.
@@ -79,9 +79,9 @@ func (s *Service) Bank(ctx context.Context, by actor.Actor) ([]BankQuestion, err
 // afterwards. Invalid with fields named like "questions[2].options" where the
 // definition could not be asked or counted; NotFound where there is no such
 // survey; Conflict where a version with this very definition exists; Forbidden
-// without survey:write.
+// without survey:write over the whole city.
 func (s *Service) NewVersion(ctx context.Context, by actor.Actor, surveyKey string, d Definition) (Version, error) {
-	if !by.Anywhere(PermSurveyWrite) {
+	if !by.Citywide(PermSurveyWrite) { // a survey is the city's: a version of it is asked everywhere
 		return Version{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	now := s.now()

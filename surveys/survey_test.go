@@ -172,3 +172,34 @@ func TestSurveysNeedPermission(t *testing.T) {
 		t.Error("the cause is lost")
 	}
 }
+
+// A version is a text that every unit may be asked with: no part of the city writes one.
+func TestVersionsAreTheCitys(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	_, err := p.service.NewVersion(t.Context(), officer(p.id(t, "O1"), 0, PermSurveyWrite), "walk-in", walkIn(t, p))
+	wantKind(t, err, fault.Forbidden)
+}
+
+// Who issued a batch is noted with it, and whoever watches sees every batch.
+func TestIssuedTicketsNameTheirIssuer(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	_, err := p.service.IssuedTickets(t.Context(), citywide(PermTicketWrite), TicketFilter{})
+	wantKind(t, err, fault.Forbidden)
+	_, err = p.service.IssuedTickets(t.Context(), officer(p.id(t, "O1"), 0, PermTicketRead), TicketFilter{})
+	wantKind(t, err, fault.Forbidden)
+	publishHall(t, p, ChannelTicket)
+	const account = 4711
+	by := citywide(PermTicketWrite)
+	by.Account, by.Name = account, "大厅管理员"
+	made, err := p.service.IssueTickets(t.Context(), by, TicketOrder{Unit: p.windows[0], Channel: ChannelTicket, VisitedOn: p.today(), Count: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.tickets(t, 1) // a program's
+	list, err := p.service.IssuedTickets(t.Context(), citywide(PermTicketRead), TicketFilter{})
+	if err != nil || len(list) != 2 || list[1].ID != made.ID || list[1].IssuedBy != account || list[1].CreatedBy != "大厅管理员" || list[0].IssuedBy == account {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

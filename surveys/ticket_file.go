@@ -65,7 +65,7 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 		}
 		ids := make([]int64, 0, len(orders))
 		for _, o := range orders {
-			id, err := storeBatch(ctx, tx, o, by.Name, now)
+			id, err := storeBatch(ctx, tx, o, by, now)
 			if err != nil {
 				return err
 			}
@@ -75,7 +75,7 @@ func (s *Service) ImportTickets(ctx context.Context, by actor.Actor, channel Cha
 			return err
 		}
 		for i, o := range orders {
-			if err := o.told(by, ids[i], now).record(ctx, tx); err != nil {
+			if err := o.told(by, batches[i], now).record(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -242,17 +242,13 @@ func (s *Service) ExportTickets(ctx context.Context, by actor.Actor, id int64, b
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-		return fmt.Errorf("write tickets: %w", err)
+	out, err := csvtext.NewExcelWriter(w)
+	if err != nil {
+		return err
 	}
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"序号 serial", "评价码 code", "链接 link"}) // Flush tells of any failure
+	out.Write("序号 serial", "评价码 code", "链接 link")
 	for _, t := range tickets {
-		_ = out.Write([]string{strconv.Itoa(t.Serial), PrintedCode(t.Code), Link(base, t.Code)})
+		out.Write(strconv.Itoa(t.Serial), PrintedCode(t.Code), Link(base, t.Code))
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("write tickets: %w", err)
-	}
-	return nil
+	return out.Close()
 }

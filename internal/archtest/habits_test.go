@@ -83,3 +83,20 @@ func TestPackagesSayWhatTheyOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestTablesAreDisarmed: whatever a spreadsheet may open is written through
+// internal/csvtext, which lets no cell run.
+func TestTablesAreDisarmed(t *testing.T) {
+	t.Parallel()
+	for _, s := range goSources(t) {
+		if s.test || strings.HasPrefix(s.path, "internal/csvtext/") {
+			continue
+		}
+		if lines := s.calls()["csv.NewWriter"]; len(lines) > 0 && !among(rawTables, s.path) {
+			t.Errorf("%s writes CSV by itself in line %v: use csvtext.Writer", s.path, lines)
+		}
+		if lines := s.calls()["excelize.NewFile"]; len(lines) > 0 && !strings.Contains(s.text, "csvtext.Disarm") {
+			t.Errorf("%s writes a workbook in line %v and does not disarm its cells", s.path, lines)
+		}
+	}
+}

@@ -34,8 +34,16 @@ const (
 	FactorEnrol    Action = "factor.enrol"
 	FactorCodes    Action = "factor.codes"
 	FactorReset    Action = "factor.reset"
+	FactorRemove   Action = "factor.remove"
+	ResetAsk       Action = "reset.ask"
+	ResetConfirm   Action = "reset.confirm"
+	ResetRefuse    Action = "reset.refuse"
+	ResetWithdraw  Action = "reset.withdraw"
+	ResetStop      Action = "reset.stop"
+	ResetUse       Action = "reset.use"
 	PasskeyAdd     Action = "passkey.add"
 	PasskeyRemove  Action = "passkey.remove"
+	PasskeyRename  Action = "passkey.rename"
 	IdentityLink   Action = "identity.link"
 	IdentityUnlink Action = "identity.unlink"
 	SessionEnd     Action = "session.end"
@@ -108,7 +116,7 @@ var registry = []struct {
 }{
 	{SignInDone, "method"},
 	{SignInRefused, "reason method"},
-	{SignInLocked, "minutes"},
+	{SignInLocked, "minutes known_device"},
 	{SignOut, ""},
 	{AccessRefused, "permission route reason count"},
 
@@ -130,8 +138,16 @@ var registry = []struct {
 	{FactorEnrol, ""},
 	{FactorCodes, ""},
 	{FactorReset, "reason"},
+	{FactorRemove, ""},
+	{ResetAsk, "reset_kind reset reason"},
+	{ResetConfirm, "reset_kind reset reason"},
+	{ResetRefuse, "reset_kind reset reason"},
+	{ResetWithdraw, "reset_kind reset"},
+	{ResetStop, "reset_kind reset"},
+	{ResetUse, "reset_kind reset reason"},
 	{PasskeyAdd, ""},
 	{PasskeyRemove, ""},
+	{PasskeyRename, ""},
 	{IdentityLink, "issuer how"},
 	{IdentityUnlink, "issuer"},
 	{SessionEnd, ""},

@@ -2,20 +2,19 @@ package audit
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/xuri/excelize/v2"
 
 	"minping/internal/actor"
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 	"minping/internal/pg"
 )
@@ -59,20 +58,13 @@ func (s *Service) Export(ctx context.Context, by actor.Actor, f Filter, as Forma
 }
 
 func writeCSV(ctx context.Context, q pg.Querier, f Filter, w io.Writer) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil { // without it Excel reads GB 18030
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	if err := out.Write(columns); err != nil {
-		return err
-	}
-	err := selectEntries(ctx, q, f, span{}, func(e Stored) error { return out.Write(e.row()) })
+	out, err := csvtext.NewExcelWriter(w)
 	if err != nil {
 		return err
 	}
-	out.Flush()
-	return out.Error()
+	out.Write(columns...)
+	err = selectEntries(ctx, q, f, span{}, func(e Stored) error { out.Write(e.row()...); return nil })
+	return errors.Join(err, out.Close())
 }
 
 func writeJSONL(ctx context.Context, q pg.Querier, f Filter, w io.Writer) error {
@@ -132,7 +124,7 @@ func writeXLSX(ctx context.Context, q pg.Querier, f Filter, w io.Writer) (err er
 func cells(row []string) []any {
 	all := make([]any, len(row))
 	for i, text := range row {
-		all[i] = text
+		all[i] = csvtext.Disarm(text)
 	}
 	return all
 }
@@ -141,22 +133,7 @@ func (s Stored) row() []string {
 	row := []string{s.Day.Format(time.DateOnly), strconv.Itoa(s.Seq), s.At.UTC().Format(timeLayout), number(s.ActorID), s.ActorName,
 		s.Source, string(s.Action), s.ObjectKind, s.ObjectID, number(s.OfficeID), number(s.HallID), string(s.Outcome),
 		string(s.Detail), hex.EncodeToString(s.Prev), hex.EncodeToString(s.Digest)}
-	for i := range row {
-		row[i] = plain(row[i])
-	}
 	return row
-}
-
-// plain keeps a spreadsheet from running a text that begins like a formula, also
-// behind spaces or in full width (OWASP, CSV injection).
-func plain(text string) string {
-	if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") || strings.HasPrefix(text, "\n") {
-		return "'" + text
-	}
-	if begin := strings.TrimSpace(text); begin != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(begin)[0]) {
-		return "'" + text
-	}
-	return text
 }
 
 // detail tells what was asked for, without what was not.

@@ -82,7 +82,7 @@ func (h *Complaints) countSent(c echo.Context, route complaints.Route) {
 	if in.Channel == complaints.ByKiosk {
 		return // each visitor of a kiosk is another
 	}
-	noStore(c) // the answer has a cookie of this browser
+	noStore(c)                // the answer has a cookie of this browser
 	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure wherever the site is
 		Name: name, Value: "1", Path: "/complaints/to/" + string(route), MaxAge: int(sentLasts / time.Second), HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 	})

@@ -48,6 +48,9 @@ type Config struct {
 	TLSCert         string `env:"TLS_CERT"`
 	TLSKey          string `env:"TLS_KEY"`
 	TLSRedirectAddr string `env:"TLS_REDIRECT_ADDR"`
+	// MetricsAddr is an address of its own for /metrics; without it /metrics answers on
+	// Addr, and only to callers on this machine.
+	MetricsAddr string `env:"METRICS_ADDR"`
 	// The master keys of the vault, as text or in a file; unset with a private
 	// database: made once and kept in the data directory.
 	VaultKeys    Secret `env:"VAULT_KEYS"`
@@ -110,6 +113,13 @@ func (c *Config) check() error {
 	var wrong []error
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		wrong = append(wrong, fmt.Errorf("MINPING_ADDR must be host:port: %w", err))
+	}
+	if c.MetricsAddr != "" {
+		if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil {
+			wrong = append(wrong, fmt.Errorf("MINPING_METRICS_ADDR must be host:port: %w", err))
+		} else if c.MetricsAddr == c.Addr {
+			wrong = append(wrong, errors.New("MINPING_METRICS_ADDR must be another address than MINPING_ADDR"))
+		}
 	}
 	if c.BaseURL == "" {
 		c.BaseURL = c.scheme() + "://" + c.Addr

@@ -35,6 +35,7 @@ type accountsPage struct {
 	Accounts []accountRow
 	Pager    web.Pager
 	MayWrite bool
+	Resets   int // that wait for this reader
 }
 
 type accountRow struct {
@@ -71,6 +72,9 @@ func (h *Handler) accountList(c echo.Context) error {
 	p := accountsPage{Page: h.site.Page(c, "accounts.list.title"), Form: req, MayWrite: by.Citywide(permAccountWrite)}
 	p.Pager = web.NewPager(p.Page, c, at)
 	p.choices(req)
+	if p.Resets, err = h.waitingFor(ctx, by); err != nil {
+		return err
+	}
 	if err := h.fillOffices(ctx, by, &p); err != nil {
 		return err
 	}

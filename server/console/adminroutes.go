@@ -1,13 +1,17 @@
 package console
 
-import "minping/internal/actor"
+import (
+	"minping/accounts"
+	"minping/internal/actor"
+)
 
 // What the pages of account administration need.
 const (
-	permAccountRead  actor.Permission = "account:read"
-	permAccountWrite actor.Permission = "account:write"
-	permKeyRead      actor.Permission = "apikey:read"
-	permKeyWrite     actor.Permission = "apikey:write"
+	permAccountRead    actor.Permission = "account:read"
+	permAccountWrite   actor.Permission = "account:write"
+	permAccountConfirm actor.Permission = "account:confirm"
+	permKeyRead        actor.Permission = "apikey:read"
+	permKeyWrite       actor.Permission = "apikey:write"
 )
 
 // adminRoutes are the accounts of others, and the keys of programs. Invitations
@@ -16,6 +20,8 @@ func (h *Handler) adminRoutes() []route {
 	list := []route{
 		{"GET", "/signin/invitation", h.invitation, anyone, nil},
 		{"POST", "/signin/invitation", h.acceptInvitation, anyone, nil},
+		{"GET", "/signin/reset", h.useResetForm, anyone, nil},
+		{"POST", "/signin/reset", h.useReset, anyone, nil},
 
 		{"GET", "/accounts", h.accountList, permAccountRead, nil},
 		{"GET", "/accounts/permissions", h.permissions, permAccountRead, nil},
@@ -34,10 +40,13 @@ func (h *Handler) adminRoutes() []route {
 		{"GET", "/accounts/:id/roles/:term/end", h.roleEndForm, permAccountWrite, nil},
 		{"POST", "/accounts/:id/roles/:term/end", h.endRole, permAccountWrite, nil},
 		{"POST", "/accounts/:id/sessions", h.endPersonSessions, permAccountWrite, nil},
-		{"GET", "/accounts/:id/password", h.resetPasswordForm, permAccountWrite, nil},
-		{"POST", "/accounts/:id/password", h.resetPassword, permAccountWrite, nil},
-		{"GET", "/accounts/:id/factor", h.resetFactorForm, permAccountWrite, nil},
-		{"POST", "/accounts/:id/factor", h.resetFactor, permAccountWrite, nil},
+		{"GET", "/accounts/:id/password", h.askResetForm(accounts.ResetOfPassword), permAccountWrite, nil},
+		{"POST", "/accounts/:id/password", h.askReset(accounts.ResetOfPassword), permAccountWrite, nil},
+		{"GET", "/accounts/:id/factor", h.askResetForm(accounts.ResetOfFactor), permAccountWrite, nil},
+		{"POST", "/accounts/:id/factor", h.askReset(accounts.ResetOfFactor), permAccountWrite, nil},
+		{"GET", "/resets", h.resetList, permAccountRead, nil},
+		{"GET", "/resets/:id", h.showReset, permAccountRead, nil},
+		{"POST", "/resets/:id", h.answerReset, permAccountConfirm, []actor.Permission{permAccountWrite}},
 		{"GET", "/accounts/:id/invitation", h.reinviteForm, permAccountWrite, nil},
 		{"POST", "/accounts/:id/invitation", h.reinvite, permAccountWrite, nil},
 		{"GET", "/accounts/:id/offboard", h.offboardForm, permAccountWrite, nil},

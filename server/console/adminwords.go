@@ -38,7 +38,7 @@ func termOf(held accounts.Held) heldTerm {
 
 // wordRole makes the words from the table of roles, which alone decides.
 func wordRole(p web.Page, name string, t heldTerm) wordedRole {
-	reach, scope := t.role.Explain(), scopeWords(p, t.kind, t.unit)
+	reach, scope := t.role.Explain(string(t.kind)), scopeWords(p, t.kind, t.unit)
 	if t.kind == offices.City { // then there is no "within" and "beyond"
 		reach.SeesCitywide, reach.Sees = slices.Concat(reach.Sees, reach.SeesCitywide), nil
 		reach.DoesCitywide, reach.Does = slices.Concat(reach.Does, reach.DoesCitywide), nil

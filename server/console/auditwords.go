@@ -174,7 +174,10 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		text = strconv.FormatFloat(n, 'f', -1, 64)
 	}
 	if yes, ok := value.(bool); ok {
-		text = w.page.T("audit.yes." + strconv.FormatBool(yes))
+		text = strconv.FormatBool(yes)
+	}
+	if text == "true" || text == "false" {
+		text = w.page.T("audit.yes." + text)
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	switch key {
@@ -197,6 +200,8 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		return strings.Join(all, w.page.T("audit.comma"))
 	case "channel":
 		return known(w.page, "figures.channel.", text)
+	case "reset_kind":
+		return known(w.page, "accounts.reset.kind.", text)
 	case "kind":
 		return known(w.page, "offices.kind.", text)
 	case "method":

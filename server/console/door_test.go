@@ -25,7 +25,7 @@ func TestStrangersStoreNothing(t *testing.T) {
 		b.Get("/console/signin")
 		b.Get("/console/signin?note=stale")
 		b.Get("/console/account")
-		b.Get("/console/signin/sso")
+		b.Submit("/console/signin", "/console/signin/sso", url.Values{})
 		b.Get("/console/signin/sso/callback?code=x&state=y")
 	}
 	enter(b, "nobody", "Wrong-guess-1", "")

@@ -122,6 +122,7 @@ func navigation() []web.NavGroup {
 			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
 			{Key: "served.nav", Href: "/console/served", Need: need(surveys.PermServedWrite)},
 			{Key: "console.tickets.title", Href: "/console/tickets", Need: need(surveys.PermTicketWrite)},
+			{Key: "console.tickets.issued_title", Href: "/console/tickets/issued", Need: need(surveys.PermTicketRead)},
 		}},
 		{Key: "console.nav.directory", Entries: []web.NavEntry{
 			{Key: "console.directory.title", Href: "/console/directory", Need: need(offices.PermRead)},
@@ -129,6 +130,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.access", Entries: []web.NavEntry{
 			{Key: "accounts.list.title", Href: "/console/accounts", Need: need(permAccountRead)},
+			{Key: "accounts.reset.list", Href: resetsAddress, Need: need(permAccountRead)},
 			{Key: "accounts.table.title", Href: "/console/accounts/permissions", Need: need(permAccountRead)},
 			{Key: "accounts.keys.title", Href: "/console/keys", Need: need(permKeyRead)},
 		}},

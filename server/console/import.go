@@ -1,8 +1,6 @@
 package console
 
 import (
-	"encoding/csv"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"minping/internal/csvtext"
 	"minping/internal/fault"
 	"minping/offices"
 	"minping/server/web"
@@ -192,24 +191,14 @@ func (h *Handler) importFaults(c echo.Context) error {
 }
 
 func writeFaults(w io.Writer, p web.Page, problems []offices.Problem) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil { // without it Excel reads GB 18030
+	out, err := csvtext.NewExcelWriter(w)
+	if err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	err := out.Write([]string{p.T("console.import.sheet"), p.T("console.import.row"), p.T("console.import.column"), p.T("console.import.cell"), p.T("console.import.fault")})
+	out.Write(p.T("console.import.sheet"), p.T("console.import.row"), p.T("console.import.column"), p.T("console.import.cell"), p.T("console.import.fault"))
 	for _, x := range problems {
 		row := problemOf(p, x)
-		err = errors.Join(err, out.Write([]string{plain(row.Sheet), row.Row, plain(row.Column), row.Cell, plain(row.Text)}))
+		out.Write(row.Sheet, row.Row, row.Column, row.Cell, row.Text)
 	}
-	out.Flush()
-	return errors.Join(err, out.Error())
-}
-
-// plain keeps a spreadsheet from running a text that begins like a formula.
-func plain(text string) string {
-	if text != "" && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@') {
-		return "'" + text
-	}
-	return text
+	return out.Close()
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,6 +24,9 @@ type inviteRequest struct {
 	From        string `form:"from" validate:"omitempty,datetime=2006-01-02"`
 	To          string `form:"to" validate:"omitempty,datetime=2006-01-02"`
 	Step        string `form:"step" validate:"omitempty,oneof=look edit make"`
+
+	Query string `form:"q"`    // of the unit picker
+	Find  string `form:"find"` // its button was pressed
 }
 
 type invitePage struct {
@@ -50,7 +54,9 @@ type slipsPage struct {
 const invitationPath = signInAddress + "/invitation"
 
 func (h *Handler) inviteForm(c echo.Context) error {
-	return h.showInvite(c, http.StatusOK, invitePage{Form: inviteRequest{From: workday.Of(h.now()).String()}})
+	r := inviteRequest{From: workday.Of(h.now()).String(), Query: c.QueryParam("q")}
+	r.Unit, _ = strconv.ParseInt(c.QueryParam("unit"), 10, 64)
+	return h.showInvite(c, http.StatusOK, invitePage{Form: r})
 }
 
 func (h *Handler) showInvite(c echo.Context, status int, p invitePage) error {
@@ -59,10 +65,11 @@ func (h *Handler) showInvite(c echo.Context, status int, p invitePage) error {
 	}
 	p.Crumbs = accountCrumbs(p.Page, p.Title)
 	var err error
-	r := roleRequest{Role: p.Form.Role, Unit: p.Form.Unit, From: p.Form.From, To: p.Form.To}
+	r := roleRequest{Role: p.Form.Role, Unit: p.Form.Unit, From: p.Form.From, To: p.Form.To, Query: p.Form.Query}
 	if p.Fields, err = h.roleFields(c.Request().Context(), web.ActorOf(c), p.Page, r); err != nil {
 		return err
 	}
+	p.Fields.Units.From = "/console/accounts/invite"
 	return h.site.Render(c, status, "invite", p)
 }
 
@@ -70,6 +77,9 @@ func (h *Handler) showInvite(c echo.Context, status int, p invitePage) error {
 func (h *Handler) invite(c echo.Context) error {
 	var r inviteRequest
 	err := web.Bind(c, &r)
+	if r.Find != "" { // nothing is asked for yet
+		return h.showInvite(c, http.StatusOK, invitePage{Form: r})
+	}
 	if err == nil && (r.Role == "") != (r.Unit == 0) {
 		name := "role"
 		if r.Unit == 0 {

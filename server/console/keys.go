@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +21,9 @@ type keyRequest struct {
 	Role    string `form:"role" validate:"required,max=40"`
 	Unit    int64  `form:"unit" validate:"required,min=1"`
 	Expires string `form:"expires" validate:"required,datetime=2006-01-02"`
+
+	Query string `form:"q" query:"q"` // of the unit picker
+	Find  string `form:"find"`        // its button was pressed
 }
 
 type keysPage struct {
@@ -27,7 +31,7 @@ type keysPage struct {
 	Keys     []keyRow
 	Form     keyRequest
 	Roles    []figures.Choice
-	Units    []unitGroup
+	Units    unitPicker
 	Failure  string
 	MayWrite bool
 	Made     string // the new key, shown once
@@ -42,7 +46,8 @@ type keyRow struct {
 }
 
 func (h *Handler) keyList(c echo.Context) error {
-	req := keyRequest{Role: string(accounts.Committee), Expires: workday.Of(h.now().AddDate(1, 0, 0)).String()}
+	req := keyRequest{Role: string(accounts.Committee), Expires: workday.Of(h.now().AddDate(1, 0, 0)).String(), Query: c.QueryParam("q")}
+	req.Unit, _ = strconv.ParseInt(c.QueryParam("unit"), 10, 64)
 	return h.showKeys(c, http.StatusOK, keysPage{Form: req}, nil)
 }
 
@@ -74,7 +79,8 @@ func (h *Handler) showKeys(c echo.Context, status int, p keysPage, wrong error) 
 	if p.Form.Unit == 0 {
 		p.Form.Unit = tree.City.ID
 	}
-	p.Units = unitGroups(p.Page, tree, p.Form.Unit)
+	p.Units = newUnitPicker(p.Page, tree, p.Form.Unit, shortQuery(p.Form.Query))
+	p.Units.From = p.Path
 	return h.site.Render(c, status, "keys", p)
 }
 
@@ -100,6 +106,9 @@ func (h *Handler) keyRow(p keysPage, k accounts.Key) keyRow {
 func (h *Handler) createKey(c echo.Context) error {
 	var r keyRequest
 	err := web.Bind(c, &r)
+	if r.Find != "" { // nothing is asked for yet
+		return h.showKeys(c, http.StatusOK, keysPage{Form: r}, nil)
+	}
 	if err == nil {
 		last, _ := workday.Parse(r.Expires) // the validation has read it
 		var key string

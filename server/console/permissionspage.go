@@ -23,7 +23,7 @@ type roleColumn struct{ Name, Kinds string }
 
 type permissionRow struct {
 	Text, Code string
-	Has        []bool // in the order of the roles
+	Has        []string // in the order of the roles: "", "yes", "city" (only over the whole city)
 }
 
 func (h *Handler) permissions(c echo.Context) error {
@@ -41,7 +41,14 @@ func (p *permissionsPage) fill() {
 	for _, permission := range accounts.Permissions() {
 		row := permissionRow{Text: mayText(p.Page, permission), Code: string(permission)}
 		for _, r := range roles {
-			row.Has = append(row.Has, slices.Contains(r.Permissions(), permission))
+			switch {
+			case !slices.Contains(r.Permissions(), permission):
+				row.Has = append(row.Has, "")
+			case r.CitywideOnly(permission):
+				row.Has = append(row.Has, "city")
+			default:
+				row.Has = append(row.Has, "yes")
+			}
 		}
 		p.Rows = append(p.Rows, row)
 	}

@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +28,8 @@ type roleRequest struct {
 	Unit int64  `query:"unit" form:"unit" validate:"required,min=1"`
 	From string `query:"from" form:"from" validate:"required,datetime=2006-01-02"`
 	To   string `query:"to" form:"to" validate:"omitempty,datetime=2006-01-02"`
+
+	Query string `query:"q" form:"q"` // of the unit picker
 }
 
 func (r roleRequest) term() accounts.Term {
@@ -50,14 +54,9 @@ type rolePage struct {
 type roleFields struct {
 	P     web.Page
 	Roles []figures.Choice
-	Units []unitGroup
+	Units unitPicker
 	Form  roleRequest
 	Today string
-}
-
-type unitGroup struct {
-	Text    string // "": not in a group
-	Options []pickOption
 }
 
 func (h *Handler) roleForm(c echo.Context) error {
@@ -66,6 +65,8 @@ func (h *Handler) roleForm(c echo.Context) error {
 		return err
 	}
 	req := roleRequest{ID: id, Role: c.QueryParam("role"), From: c.QueryParam("from"), To: c.QueryParam("to")}
+	req.Query = c.QueryParam("q")
+	req.Unit, _ = strconv.ParseInt(c.QueryParam("unit"), 10, 64)
 	if req.From == "" {
 		req.From = workday.Of(h.now()).String()
 	}
@@ -84,6 +85,8 @@ func (h *Handler) showRoleForm(c echo.Context, name string, req roleRequest, wro
 	if p.Fields, err = h.roleFields(c.Request().Context(), web.ActorOf(c), p.Page, req); err != nil {
 		return err
 	}
+	p.Fields.Units.From = p.Back + "/roles/new"
+	p.Fields.Units.Action = p.Fields.Units.From
 	return h.site.Render(c, status, "role_form", p)
 }
 
@@ -97,7 +100,7 @@ func (h *Handler) roleFields(ctx context.Context, by actor.Actor, p web.Page, re
 	if err != nil {
 		return f, err
 	}
-	f.Units = unitGroups(p, tree, req.Unit)
+	f.Units = newUnitPicker(p, tree, req.Unit, shortQuery(req.Query))
 	return f, nil
 }
 
@@ -112,35 +115,6 @@ func kindsText(p web.Page, r accounts.Role) string {
 		texts = append(texts, kindText(p, offices.Kind(kind)))
 	}
 	return strings.Join(texts, p.T("accounts.words.comma"))
-}
-
-// unitGroups offers the city, the offices each with its divisions, and the halls.
-func unitGroups(p web.Page, t offices.Tree, chosen int64) []unitGroup {
-	option := func(n *offices.Node, text string) pickOption { return pickOption{n.ID, text, n.ID == chosen} }
-	groups := []unitGroup{{Options: []pickOption{option(t.City, p.T("accounts.scope.city"))}}}
-	for _, o := range t.City.Children {
-		if o.Kind != offices.Office || !o.Open {
-			continue
-		}
-		name := named(p, o.Name, o.NameEn, "")
-		g := unitGroup{Text: name, Options: []pickOption{option(o, p.T("accounts.grant.whole", "Name", name))}}
-		for _, d := range o.Children {
-			if d.Kind == offices.Division && d.Open {
-				g.Options = append(g.Options, option(d, p.T("accounts.grant.part", "Office", name, "Name", named(p, d.Name, d.NameEn, ""))))
-			}
-		}
-		groups = append(groups, g)
-	}
-	halls := unitGroup{Text: kindText(p, offices.Hall)}
-	for _, hall := range t.Halls {
-		if hall.Open {
-			halls.Options = append(halls.Options, option(hall, named(p, hall.Name, hall.NameEn, "")))
-		}
-	}
-	if len(halls.Options) == 0 {
-		return groups
-	}
-	return append(groups, halls)
 }
 
 // rolePreview says what the role would let somebody see and do. It changes nothing.
@@ -187,7 +161,7 @@ func (h *Handler) fillPreview(ctx context.Context, by actor.Actor, p *rolePage) 
 			p.Held = append(p.Held, heldWords(p.Page, r, h.now()))
 		}
 	}
-	p.Gained = gainedWords(p.Page, held, t.Role, unit.Place())
+	p.Gained = gainedWords(p.Page, held, t.Role.PermissionsOver(string(unit.Kind)), unit.Place())
 	return nil
 }
 
@@ -196,14 +170,12 @@ func midnight(d workday.Day) time.Time {
 }
 
 // gainedWords lists what the roles of that day do not permit there already.
-func gainedWords(p web.Page, held []accounts.Held, role accounts.Role, at actor.Place) string {
+func gainedWords(p web.Page, held []accounts.Held, may []actor.Permission, at actor.Place) string {
 	before := accounts.ActorOf(held)
 	var gained []actor.Permission
 	for _, permission := range accounts.Permissions() {
-		for _, has := range role.Permissions() {
-			if has == permission && !before.Can(permission, at) {
-				gained = append(gained, permission)
-			}
+		if slices.Contains(may, permission) && !before.Can(permission, at) {
+			gained = append(gained, permission)
 		}
 	}
 	if len(gained) == 0 {

@@ -122,6 +122,7 @@ func (h *Handler) askingRoutes() []route {
 		{"GET", "/tickets", h.tickets, surveys.PermTicketWrite, nil},
 		{"POST", "/tickets", h.issueTickets, surveys.PermTicketWrite, nil},
 		{"POST", "/tickets/import", h.importTickets, surveys.PermTicketWrite, nil},
+		{"GET", "/tickets/issued", h.issuedTickets, surveys.PermTicketRead, nil},
 		{"GET", "/tickets/:id", h.ticketBatch, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/tickets.csv", h.ticketFile, surveys.PermTicketWrite, nil},
 		{"GET", "/tickets/:id/sheet", h.ticketSheet, surveys.PermTicketWrite, nil},

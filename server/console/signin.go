@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ type signInPage struct {
 	Failure        string
 	DemoRoles      []accounts.Role
 	Key            passkeyForm
-	SSO, SSOTo     string // the provider's name, and the way there
+	SSO            string // the provider's name; "": none
 	Leave          string // where the provider ends its own session
 }
 
@@ -46,7 +45,7 @@ func (h *Handler) signIn(c echo.Context) error {
 	err := web.Bind(c, &r)
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.site.Source(c)); err == nil {
+		if a, err = h.accounts.SignIn(c.Request().Context(), r.Username, r.Password, h.from(c)); err == nil {
 			h.site.Remember(c, nextPath(r.Next))
 			return h.advance(c, a, accounts.MethodPassword)
 		}
@@ -62,6 +61,11 @@ func (h *Handler) signIn(c echo.Context) error {
 	p := signInPage{Page: h.site.Page(c, "accounts.signin.title"), Username: r.Username, Next: r.Next}
 	p.Failure = complain(&p.Page, err)
 	return h.renderSignIn(c, status, p)
+}
+
+// from is where an attempt comes from.
+func (h *Handler) from(c echo.Context) accounts.From {
+	return accounts.From{Source: h.site.Source(c), Device: h.site.DeviceMark(c)}
 }
 
 // slowDown tells the browser when to come again.
@@ -147,7 +151,7 @@ func (h *Handler) otherDoors(c echo.Context, p *signInPage) (err error) {
 	if h.sso == nil {
 		return nil
 	}
-	p.SSO, p.SSOTo = h.sso.Name(), signInAddress+"/sso?next="+url.QueryEscape(nextPath(p.Next))
+	p.SSO = h.sso.Name()
 	if c.QueryParam("note") == "sso_out" {
 		p.Leave = h.sso.Leave(h.site.BaseURL() + signInAddress)
 	}

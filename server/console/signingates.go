@@ -38,7 +38,9 @@ func holder(c echo.Context) actor.Actor {
 type codePage struct {
 	gatePage
 	accounts.Factors
-	Key passkeyForm
+	Key           passkeyForm
+	Resetting     bool // halves of a reset were tried
+	First, Second string
 }
 
 func (h *Handler) codeForm(c echo.Context) error {
@@ -69,7 +71,7 @@ func (h *Handler) passCode(c echo.Context) error {
 	}
 	if err == nil {
 		var a accounts.Account
-		if a, err = h.accounts.PassCode(c.Request().Context(), holder(c).Account, r.Code+r.Recovery, h.site.Source(c)); err == nil {
+		if a, err = h.accounts.PassCode(c.Request().Context(), holder(c).Account, r.Code+r.Recovery, h.from(c)); err == nil {
 			if r.Recovery != "" {
 				h.site.Flash(c, "warn", "security.codes.used")
 			}

@@ -41,16 +41,37 @@ func (h *Handler) setOut(c echo.Context, s ssoState) (string, error) {
 	return h.sso.Begin(c.Request().Context(), h.flow(c, sealed))
 }
 
-// ssoBegin sends the browser to the provider.
+// ssoGoPage leads to the provider.
+type ssoGoPage struct {
+	web.Page
+	Name, To string
+}
+
+// ssoBegin sets out for the provider. It takes a form with its token, so that no
+// other page can start somebody's sign-in. The content policy lets a form lead
+// nowhere else, also by a redirect, so the answer is a page that goes on by itself
+// (or by its link).
 func (h *Handler) ssoBegin(c echo.Context) error {
-	if _, between := web.Pending(c); h.sso == nil || between || web.ActorOf(c).Account != 0 {
+	if _, between := web.Pending(c); between || web.ActorOf(c).Account != 0 {
+		return fault.New(fault.Unauthorized, "fault.session.ended")
+	}
+	if h.sso == nil {
 		return c.Redirect(http.StatusSeeOther, signInAddress)
 	}
-	to, err := h.setOut(c, ssoState{Next: nextPath(c.QueryParam("next"))})
+	var r struct {
+		Next string `form:"next"`
+	}
+	if err := web.Bind(c, &r); err != nil {
+		return err
+	}
+	to, err := h.setOut(c, ssoState{Next: nextPath(r.Next)})
 	if err != nil {
 		return h.ssoFailed(c, ssoState{}, err)
 	}
-	return c.Redirect(http.StatusSeeOther, to)
+	p := ssoGoPage{Page: h.site.Page(c, "sso.going", "Name", h.sso.Name()), Name: h.sso.Name(), To: to}
+	p.Path = signInAddress
+	c.Response().Header().Set("Refresh", "0; url="+to)
+	return h.site.Render(c, http.StatusOK, "sso_go", p)
 }
 
 // ssoCallback takes the browser back from the provider.

@@ -49,7 +49,7 @@ func (in *instance) inviteByKeyboard(t *testing.T, b *tab) (code string) {
 	b.typeInto("#display_name", "王芳")
 	b.typeInto("#username", "wangfang")
 	b.down("#role", 6)
-	b.down("#unit", 1)
+	b.tick("#unit input[type=radio]") // the city comes first
 	b.shot("invite")
 	b.press(b.link("下一步：看看会怎样"))
 	b.says("王芳将能看到：全市的", "长期有效")
@@ -86,6 +86,13 @@ func (in *instance) activate(t *testing.T, browser context.Context, code string)
 	b.says("王芳", "机关工委")
 }
 
+// tick walks to a box or the first of some radio buttons and ticks it with Space.
+func (b *tab) tick(selector string) {
+	b.t.Helper()
+	b.walkTo(selector)
+	b.run("tick "+selector, chromedp.KeyEvent(" "))
+}
+
 func (b *tab) accountByKeyboard(t *testing.T) {
 	t.Helper()
 	b.press(b.link("已交给本人，完成"))
@@ -95,7 +102,7 @@ func (b *tab) accountByKeyboard(t *testing.T) {
 	b.press(b.link("授予角色"))
 	b.accessible("the role editor")
 	b.down("#role", 10)
-	b.down("#unit", 1)
+	b.tick("#unit input[type=radio]") // the city comes first
 	b.press(b.link("下一步：看看会怎样"))
 	b.says("与现在相比", "届时已有的角色", "机关工委（全市）")
 	b.accessible("the role in words")

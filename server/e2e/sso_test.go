@@ -91,6 +91,7 @@ type person struct {
 	at     *url.URL
 	status int
 	body   string
+	next   string // where the page goes on to by itself
 }
 
 func (in *instance) person(t *testing.T) *person {
@@ -130,6 +131,18 @@ func (p *person) take(answer *http.Response, err error) {
 		p.t.Fatal(err)
 	}
 	p.at, p.status, p.body = answer.Request.URL, answer.StatusCode, string(body)
+	_, p.next, _ = strings.Cut(answer.Header.Get("Refresh"), "url=")
+}
+
+// setOut goes from the sign-in page to the provider, as a browser does: a form, and a
+// page that goes on by itself.
+func (p *person) setOut(next string) {
+	p.t.Helper()
+	p.get("/console/signin")
+	p.post("/console/signin/sso", url.Values{"next": {next}})
+	if p.next != "" {
+		p.get(p.next)
+	}
 }
 
 func (p *person) want(what, path, text string) {
@@ -208,13 +221,13 @@ func TestSingleSignOn(t *testing.T) {
 	t.Parallel()
 	in, p := withProvider(t)
 	a := in.person(t)
-	a.get("/console/signin/sso")
+	a.setOut("")
 	a.want("the provider is away", "/console/signin", "暂时无法连接")
 	a.local("brand")
 	p.start()
 	eventually(t, 20*time.Second, "the provider is asked again", func() bool {
 		other := in.person(t)
-		other.get("/console/signin/sso")
+		other.setOut("")
 		return strings.HasPrefix(other.at.Path, "/login")
 	})
 
@@ -224,7 +237,7 @@ func TestSingleSignOn(t *testing.T) {
 	a.link("brand")
 	a.want("linked", "/console/security", "单点登录已关联")
 	a.signOut()
-	a.get("/console/signin/sso?next=" + url.QueryEscape("/console/account"))
+	a.setOut("/console/account")
 	a.atProvider("brand")
 	a.want("our own second factor is asked", "/console/signin/code", "6 位验证码")
 	a.post("/console/signin/code", url.Values{"code": {in.phone(t, "brand").code(t)}})
@@ -232,12 +245,23 @@ func TestSingleSignOn(t *testing.T) {
 	a.signOut()
 	a.want("the provider's own sign-out is offered", "/console/signin", p.issuer()+"end_session?client_id=minping&amp;post_logout_redirect_uri=")
 
-	t.Run("nobody's identity", func(t *testing.T) {
+	t.Run("started by another site", func(t *testing.T) {
 		s := in.person(t)
 		s.get("/console/signin/sso")
+		if s.at.Host != in.addr || strings.HasPrefix(s.at.Path, "/login") {
+			t.Errorf("a link alone leads to %s", s.at)
+		}
+		s.take(s.client.PostForm(in.url("/console/signin/sso"), url.Values{"next": {"/console"}}))
+		if s.at.Host != in.addr || s.next != "" || s.status == http.StatusOK && s.at.Path == "/console/signin/sso" {
+			t.Errorf("a form without a token: %d at %s, on to %q", s.status, s.at, s.next)
+		}
+	})
+	t.Run("nobody's identity", func(t *testing.T) {
+		s := in.person(t)
+		s.setOut("")
 		s.atProvider("stranger") // has the same e-mail address
 		s.want("refused", "/console/signin", "不能用这个身份登录")
-		s.get("/console/signin/sso")
+		s.setOut("")
 		s.atProvider("committee") // has the user name of an account, which alone means nothing
 		s.want("refused", "/console/signin", "不能用这个身份登录")
 	})
@@ -255,7 +279,7 @@ func TestSingleSignOn(t *testing.T) {
 			}
 			return nil
 		}
-		there.get("/console/signin/sso")
+		there.setOut("")
 		page := *there.at
 		page.RawQuery = ""
 		form := url.Values{"id": {found(t, shownRequest, there.body)}, "username": {"brand"}, "password": {"provider-password"}}
@@ -290,7 +314,7 @@ func TestSingleSignOn(t *testing.T) {
 	})
 	t.Run("return addresses", func(t *testing.T) {
 		s := in.person(t)
-		s.get("/console/signin/sso?next=" + url.QueryEscape("//evil.example"))
+		s.setOut("//evil.example")
 		s.atProvider("brand")
 		s.post("/console/signin/code", url.Values{"code": {in.phone(t, "brand").code(t)}})
 		if s.at.Host != in.addr || s.at.Path != "/console" && s.at.Path != "/console/surveys" {
@@ -306,12 +330,12 @@ func TestSingleSignOnByName(t *testing.T) {
 	in, p := withProvider(t, "MINPING_OIDC_USERNAME_CLAIM=preferred_username", "MINPING_OIDC_SECOND_FACTOR=pwd")
 	p.start()
 	a := in.person(t)
-	a.get("/console/signin/sso")
+	a.setOut("")
 	a.atProvider("brand")
 	a.get("/console/account")
 	a.want("signed in at the first arrival", "/console/account", "品牌建设")
 	s := in.person(t)
-	s.get("/console/signin/sso")
+	s.setOut("")
 	s.atProvider("stranger")
 	s.want("no account of this name", "/console/signin", "不能用这个身份登录")
 	a.get("/console/security")

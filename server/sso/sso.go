@@ -70,7 +70,7 @@ func New(cfg Config) *Provider {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Provider{cfg: cfg, client: &http.Client{Timeout: patience}}
+	return &Provider{cfg: cfg, client: newClient()}
 }
 
 // Name is how people call the provider.

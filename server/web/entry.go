@@ -126,14 +126,18 @@ func (s *Site) Source(c echo.Context) string {
 
 const deviceCookie = "mp_desk" // raters have one of their own
 
+// DeviceMark is the mark that this browser has brought; "" where it has none.
+func (s *Site) DeviceMark(c echo.Context) string {
+	if cookie, err := c.Cookie(HostOnly(deviceCookie, s.secure())); err == nil && len(cookie.Value) == 32 {
+		return cookie.Value
+	}
+	return ""
+}
+
 // Device is the mark by which this browser is known to have signed in before;
 // it is made at first need and says nothing about anybody.
 func (s *Site) Device(c echo.Context) string {
-	name := HostOnly(deviceCookie, s.secure())
-	mark := ""
-	if cookie, err := c.Cookie(name); err == nil && len(cookie.Value) == 32 {
-		mark = cookie.Value
-	}
+	name, mark := HostOnly(deviceCookie, s.secure()), s.DeviceMark(c)
 	if mark == "" {
 		mark = newToken()
 	}

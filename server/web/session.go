@@ -129,8 +129,8 @@ func (s *Site) Session(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if err := s.checkToken(c); errors.Is(err, errStale) {
-			if c.Path() == invitationPath {
-				return c.Redirect(http.StatusSeeOther, invitationPath)
+			if slices.Contains(ownDoors, c.Path()) {
+				return c.Redirect(http.StatusSeeOther, c.Path())
 			}
 			return c.Redirect(http.StatusSeeOther, DoorNote("stale"))
 		} else if err != nil {
@@ -234,7 +234,7 @@ func (s *Site) checkToken(c echo.Context) error {
 		got = r.PostFormValue("csrf")
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
-		if got != "" && atDoor && (!in || c.Path() != invitationPath) {
+		if got != "" && atDoor && (!in || !slices.Contains(ownDoors, c.Path())) {
 			return errStale
 		}
 		return fault.New(fault.Forbidden, "fault.csrf")
@@ -255,11 +255,16 @@ func parseForm(r *http.Request) error {
 
 const (
 	signInPath     = "/console/signin"
-	invitationPath = signInPath + "/invitation" // also for whoever is not signed in
+	invitationPath = signInPath + "/invitation"
+	resetPath      = signInPath + "/reset"
 )
 
+// ownDoors are pages with a form of their own at their own address; they open also
+// for whoever is signed in, and say so.
+var ownDoors = []string{invitationPath, resetPath}
+
 // doorPaths take forms from whoever has no session yet.
-var doorPaths = []string{signInPath, signInPath + "/passkey", invitationPath}
+var doorPaths = []string{signInPath, signInPath + "/passkey", signInPath + "/sso", invitationPath, resetPath}
 
 // SignOut ends the session.
 func (s *Site) SignOut(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }

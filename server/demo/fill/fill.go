@@ -12,6 +12,7 @@ import (
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/offices"
+	"minping/privacy"
 	"minping/server/demo"
 	"minping/surveys"
 )
@@ -24,6 +25,7 @@ type Filler struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Accounts *accounts.Service
+	Privacy  *privacy.Service // nil: nobody leaves a contact
 	Now      time.Time
 	Password string                   // of every account
 	APIKey   string                   // the committee's; "" = none
@@ -69,6 +71,9 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	}
 	if err := f.Surveys.FillServed(ctx, workday.Of(f.Now).AddDays(-400)); err != nil {
 		return result, err
+	}
+	if err := f.contacts(ctx); err != nil {
+		return result, fmt.Errorf("leave contacts: %w", err)
 	}
 	return result, nil
 }
