@@ -123,7 +123,7 @@ func TestALinkAsksThreeQuestionsOnce(t *testing.T) {
 	if state != "redo" || level != 1 {
 		t.Errorf("%s at level %d", state, level)
 	}
-	for path, want := range map[string]int{"/c/" + strings.Repeat("A", 22): 404, "/c/x": 404, "/c/" + strings.Repeat("%00", 22): 404} {
+	for path, want := range map[string]int{"/c/" + strings.Repeat("A", 22): 404, "/c/x": 404, "/c/" + strings.Repeat("%00", 22): 400} {
 		if a := b.Get(path); a.Status != want {
 			t.Errorf("%s: %d", path, a.Status)
 		}
