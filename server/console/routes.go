@@ -123,6 +123,7 @@ func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/directory/import", uploadLimit)
 	h.site.LimitBody("/console/tickets/import", ticketFileLimit)
 	h.site.LimitBody("/console/accounts/import", uploadLimit)
+	h.limitAttach()
 	g := e.Group("/console", h.site.Session)
 	for _, r := range h.routes() {
 		var guard []echo.MiddlewareFunc
