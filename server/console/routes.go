@@ -136,6 +136,7 @@ func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/settings/calendar", noticeFileLimit)
 	h.site.LimitBody("/console/accounts/import", uploadLimit)
 	h.site.LimitBody("/console/served", uploadLimit)
+	h.limitAttach()
 	g := e.Group("/console", h.site.Session)
 	for _, r := range h.routes() {
 		var guard []echo.MiddlewareFunc
