@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/complaints/workday"
+	"minping/internal/actor"
 	"minping/internal/pg"
 	"minping/internal/vault"
 )
@@ -32,6 +33,9 @@ type Config struct {
 	// PutContact stores a contact in the vault, in the transaction of the filing.
 	// Nil: only anonymous filing is possible.
 	PutContact func(ctx context.Context, q pg.Querier, subject string, c vault.Contact) (uuid.UUID, error)
+	// Holders lists who holds a permission at a place, by name. Nil: a case is given
+	// to whoever is named.
+	Holders func(ctx context.Context, p actor.Permission, at actor.Place) ([]Person, error)
 	// Exclude takes a rating out of the figures, or finds that it is out already.
 	// Nil: rulings wait.
 	Exclude func(ctx context.Context, r Ruled) error

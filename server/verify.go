@@ -25,7 +25,7 @@ func (p program) attach(ctx context.Context, f func(context.Context, *platform) 
 
 var errDiffers = errors.New("the rollups differ from a recount of the ratings (`verify --rebuild` counts them anew)")
 
-var errCasesDiffer = errors.New("cases differ from what their events say")
+var errCasesDiffer = errors.New("cases differ from what their events and words say")
 
 func runVerify(ctx context.Context, p program, args []string) error {
 	fs := p.flags("verify", "verify [--rebuild]")
@@ -59,7 +59,15 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		for _, d := range cases.Differences {
 			p.say("%s", d)
 		}
+		found, err := pf.desk.VerifySearch(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range found.Differences {
+			p.say("%s", d)
+		}
 		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
+		p.say("%d cases can be searched, %d wait for it: %d differences", found.Cases-found.Waiting, found.Waiting, len(found.Differences))
 		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
 		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
 			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
@@ -68,7 +76,7 @@ func runVerify(ctx context.Context, p program, args []string) error {
 			return trail.FirstBroken
 		case len(report.Differences) > 0:
 			return errDiffers
-		case len(cases.Differences) > 0:
+		case len(cases.Differences)+len(found.Differences) > 0:
 			return errCasesDiffer
 		}
 		return nil

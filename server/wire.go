@@ -86,7 +86,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now,
-		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Holders: p.holders}); err != nil {
 		return nil, err
 	}
 	return p, p.surveys.EnsurePartitions(ctx)
@@ -126,6 +126,8 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		{Name: "who has cases open", Every: time.Hour, Do: p.desk.ForgetPresences},
+		{Name: "words of cases", Every: 10 * time.Minute, Do: p.indexCases},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
@@ -184,7 +186,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, FindKey: derive(p.key, "desk searches")})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
