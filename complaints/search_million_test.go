@@ -37,8 +37,8 @@ func saidAbout(r *rand.Rand) string {
 	return b.String()
 }
 
-// fillCases stores n cases of sixty offices over four years, of which one in fifty
-// is live, with 20,000 texts between them.
+// fillCases stores n cases of sixty offices over four years, of which the newest
+// fiftieth is live, with 20,000 texts between them.
 func fillCases(t testing.TB, o *town, n int) (office int64) {
 	t.Helper()
 	run := func(query string, args ...any) {
@@ -65,12 +65,12 @@ func fillCases(t testing.TB, o *town, n int) (office int64) {
 	run(`DROP INDEX case_search_words_idx`)
 	for first := 0; first < n; first += 100000 {
 		run(`INSERT INTO cases (submission_id, receipt, channel, identity, title, body, office_id, seq, state, kind, urgency, sealed, level, round, returned, extended, disposition, contacted, received_at, due_at, changed_at)
-			SELECT gen_random_uuid(), 'm' || i, 'web', 'none', left(s.body, 30), s.body, u.id, 1, CASE WHEN i % 50 = 0 THEN 'in_progress' ELSE 'closed' END,
+			SELECT gen_random_uuid(), 'm' || i, 'web', 'none', left(s.body, 30), s.body, u.id, 1, CASE WHEN i > $4::int * 0.98 THEN 'in_progress' ELSE 'closed' END,
 				(ARRAY['complaint', 'complaint', 'complaint', 'consultation', 'consultation', 'request', 'suggestion', 'praise'])[1 + i % 8], 'ordinary', i % 211 = 0, 0, 1, 0, false, '', false,
-				$3::timestamptz - random() * interval '4 years', CASE WHEN i % 50 = 0 THEN $3::timestamptz + (random() - 0.2) * interval '10 days' END, $3
+				$3::timestamptz - (1 - i::float / $4::int) * interval '4 years', CASE WHEN i > $4::int * 0.98 THEN $3::timestamptz + (random() - 0.2) * interval '10 days' END, $3
 			FROM (SELECT i, 'many' || (1 + floor(60 * power(random(), 1.5)))::int AS code FROM generate_series($1::int + 1, $2::int) i OFFSET 0) g
 			JOIN said s ON s.n = 1 + (i::bigint * 7919) % 20000 JOIN units u ON u.code = g.code`,
-			first, min(n, first+100000), o.now())
+			first, min(n, first+100000), o.now(), n)
 	}
 	run(`INSERT INTO case_search (case_id, turn, version, marks, words) SELECT c.id, case_turn(c.state, c.due_at, c.received_at), $1, case_marks(c), s.words
 		FROM cases c JOIN said s ON s.body = c.body`, indexVersion)

@@ -84,6 +84,7 @@ func TestSearchReadsNoFurtherThanItsReader(t *testing.T) {
 	report.Kind, report.Body = Report, "窗口人员收受礼品卡"
 	sealed, _ := o.file(t, report)
 	ok(t)(o.s.Note(t.Context(), o.handler, id, "内部备注：老赖户，勿外传"))
+	ok(t)(o.s.Note(t.Context(), o.handler, id, "。")) // no word at all
 	ok(t)(o.s.Ask(t.Context(), o.handler, id, Words{Body: "请提供房产证编号"}))
 	if _, err := o.s.Answer(t.Context(), ticket, "编号是鲁2026第88号"); err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ func lexemesOf(text string, audience Audience) []string {
 
 // index keeps words of a case in what it is searched by, in the transaction that stores them.
 func (s *Service) index(ctx context.Context, q pg.Querier, id ID, audience Audience, texts ...string) error {
-	var list []string
+	list := []string{}
 	for _, text := range texts {
 		list = append(list, lexemesOf(text, audience)...)
 	}
@@ -82,7 +82,7 @@ func (s *Service) reindex(ctx context.Context, q pg.Querier, id ID) error {
 type caseTexts struct{ public, private []string }
 
 func (t caseTexts) lexemes() []string {
-	var list []string
+	list := []string{} // not nil: words that say nothing are no words, not unknown ones
 	for _, text := range t.public {
 		list = append(list, lexemesOf(text, Public)...)
 	}

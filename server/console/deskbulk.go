@@ -71,7 +71,7 @@ func bulkChoices(p web.Page, by actor.Actor, now string) []figures.Choice {
 }
 
 type bulkRequest struct {
-	caseRequestFields
+	Typed caseRequestFields
 	Act   string   `form:"act" validate:"max=20"`
 	Step  string   `form:"step" validate:"omitempty,oneof=do"`
 	Cases []string `form:"case" validate:"max=100"`
@@ -168,7 +168,7 @@ func (h *Handler) doToSeveral(c echo.Context, a bulkAct, req bulkRequest) error 
 	var done []complaints.ID
 	var typed error
 	for _, p := range req.picks() {
-		_, err := a.do(ctx, h.desk, by, req.request(p.id, p.seen))
+		_, err := a.do(ctx, h.desk, by, req.Typed.request(p.id, p.seen))
 		if err == nil {
 			done = append(done, p.id)
 			continue

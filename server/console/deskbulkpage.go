@@ -41,14 +41,14 @@ func (h *Handler) bulkPage(c echo.Context, a bulkAct, req bulkRequest, wrong err
 	if err != nil {
 		return p, err
 	}
-	typed := req.request(0, 0)
+	typed := req.Typed.request(0, 0)
 	for _, name := range a.fields {
 		if field, ok := m.field("bulk", name, typed); ok {
 			if name == "office" {
 				field.Must = true
 			}
 			if name == "category" {
-				field.Must, field.Options = true, current(m.categories, fmtInt(int64(req.Category)))
+				field.Must, field.Options = true, current(m.categories, fmtInt(int64(req.Typed.Category)))
 			}
 			field.Error = p.Err(field.Name)
 			field.Error.ID = field.ID + "-error"
@@ -130,7 +130,7 @@ func writeCases(w io.Writer, p web.Page, rows []caseRow) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	err := out.Write([]string{p.T("desk.number"), p.T("desk.matter"), p.T("desk.kind"), p.T("desk.state"), p.T("desk.office"), p.T("desk.place"),
-		p.T("desk.handler"), p.T("desk.received"), p.T("desk.due"), p.T("desk.level")})
+		p.T("desk.handler"), p.T("desk.received"), p.T("desk.due"), p.T("desk.bulk.level")})
 	for _, r := range rows {
 		err = errors.Join(err, out.Write([]string{r.Number, plain(r.Title), r.Kind, r.State, plain(r.Office), plain(r.Place), plain(r.Handler), r.Received, r.Due.At, r.Level}))
 	}

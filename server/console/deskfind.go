@@ -59,25 +59,25 @@ func (f *finder) open(sealed string) (string, bool) {
 }
 
 type findRequest struct {
-	deskRequest
-	Query string `form:"q"`
+	Filter deskRequest
+	Query  string `form:"q"`
 }
 
 // findCases takes what is searched for and leads to the results.
 func (h *Handler) findCases(c echo.Context) error {
 	var req findRequest
 	if err := web.Bind(c, &req); err != nil {
-		req.deskRequest = deskRequest{}
+		req.Filter = deskRequest{}
 	}
-	req.View, req.Find, req.After = "", "", ""
+	req.Filter.View, req.Filter.Find, req.Filter.After = "", "", ""
 	text := strings.TrimSpace(req.Query)
 	if utf8.RuneCountInString(text) > complaints.MaxSearch {
 		p := deskPage{Page: h.site.Page(c, "desk.title"), Query: text}
 		p.Errors = map[string]string{"q": p.T("fault.field.max", "Max", complaints.MaxSearch)}
-		return h.showQueue(c, req.deskRequest, p, http.StatusUnprocessableEntity)
+		return h.showQueue(c, req.Filter, p, http.StatusUnprocessableEntity)
 	}
 	if text != "" {
-		req.Find = h.finder.seal(text)
+		req.Filter.Find = h.finder.seal(text)
 	}
-	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/console/desk?"+req.values().Encode(), "?"))
+	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/console/desk?"+req.Filter.values().Encode(), "?"))
 }

@@ -92,10 +92,10 @@ func (h *Handler) fillViews(ctx context.Context, by actor.Actor, p *deskPage, vi
 }
 
 type viewRequest struct {
-	deskRequest
-	Act  string `form:"act" validate:"oneof=save drop first"`
-	Ref  string `form:"ref" validate:"max=30"`
-	Name string `form:"name"`
+	Filter deskRequest
+	Act    string `form:"act" validate:"oneof=save drop first"`
+	Ref    string `form:"ref" validate:"max=30"`
+	Name   string `form:"name"`
 }
 
 // changeViews keeps a view, forgets one, or says which opens first.
@@ -130,7 +130,7 @@ func (h *Handler) saveView(c echo.Context, req viewRequest) error {
 	if err != nil {
 		return err
 	}
-	choice, _, ok := req.choice(views, h.finder)
+	choice, _, ok := req.Filter.choice(views, h.finder)
 	if !ok {
 		return c.Redirect(http.StatusSeeOther, "/console/desk")
 	}
@@ -140,7 +140,7 @@ func (h *Handler) saveView(c echo.Context, req viewRequest) error {
 		if text := complain(&p.Page, err); text != "" {
 			p.Errors = map[string]string{"name": text}
 		}
-		return h.showQueue(c, req.deskRequest, p, statusFor(err))
+		return h.showQueue(c, req.Filter, p, statusFor(err))
 	}
 	if err != nil {
 		return err
