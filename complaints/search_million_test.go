@@ -152,7 +152,7 @@ func TestSearchMillion(t *testing.T) {
 		}
 		slices.Sort(times)
 		p50, p95 := times[len(times)/2], times[len(times)*95/100]
-		t.Logf("%-30s p50 %6.1f ms, p95 %6.1f ms", c.name, p50.Seconds()*1000, p95.Seconds()*1000)
+		t.Logf("%-30s best %6.1f ms, p50 %6.1f ms, p95 %6.1f ms", c.name, times[0].Seconds()*1000, p50.Seconds()*1000, p95.Seconds()*1000)
 		if many >= 1000000 && p95 > 100*time.Millisecond {
 			t.Errorf("%s: p95 %s is over 100 ms", c.name, p95)
 		}

@@ -54,22 +54,27 @@ func selectFound(ctx context.Context, q pg.Querier, r reach, f Filter, by findin
 // selectPath gives the next cases that r may read, but for bars, in the order of the
 // results: those of each part of the city by an index of their own.
 func selectPath(ctx context.Context, q pg.Querier, r reach, f Filter, steps int) ([]ID, error) {
-	const after = `(` + turn + `, c.id) > ($7::bigint, $8::bigint) ORDER BY ` + turn + `, c.id LIMIT $1`
-	const query = `WITH near AS (
-			(SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE $2 AND ` + after + `)
-			UNION SELECT k.id, k.turn FROM unnest($3::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.office_id = o AND ` + after + `) k
-			UNION SELECT k.id, k.turn FROM unnest($4::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.hall_id = o AND ` + after + `) k
-			UNION SELECT k.id, k.turn FROM unnest($5::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.division_id = o AND ` + after + `) k
-			UNION (SELECT c.id, ` + turn + ` AS turn FROM case_units u JOIN cases c ON c.id = u.case_id WHERE u.unit_id = ANY($3::bigint[]) AND u.role <> 'lead' AND ` + after + `)
-			UNION (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE $6 AND c.sealed AND ` + after + `))
+	const after = `(` + turn + `, c.id) > ($2::bigint, $3::bigint) ORDER BY ` + turn + `, c.id LIMIT $1`
+	const city = `SELECT c.id FROM cases c WHERE ` + after
+	const parts = `WITH near AS (
+			SELECT k.id, k.turn FROM unnest($4::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.office_id = o AND ` + after + `) k
+			UNION SELECT k.id, k.turn FROM unnest($5::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.hall_id = o AND ` + after + `) k
+			UNION SELECT k.id, k.turn FROM unnest($6::bigint[]) o, LATERAL (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE c.division_id = o AND ` + after + `) k
+			UNION (SELECT c.id, ` + turn + ` AS turn FROM case_units u JOIN cases c ON c.id = u.case_id WHERE u.unit_id = ANY($4::bigint[]) AND u.role <> 'lead' AND ` + after + `)
+			UNION (SELECT c.id, ` + turn + ` AS turn FROM cases c WHERE $7 AND c.sealed AND ` + after + `))
 		SELECT id FROM near ORDER BY turn, id LIMIT $1`
 	var from Mark
 	if f.After != nil {
 		from = *f.After
 	}
-	all := r.all || r.system
 	var ids []ID
-	if err := q.SelectContext(ctx, &ids, query, steps, all, pq.Int64Array(r.offices), pq.Int64Array(r.halls), pq.Int64Array(r.divisions), r.discipline && !all, from.Turn, from.ID); err != nil {
+	var err error
+	if r.all || r.system {
+		err = q.SelectContext(ctx, &ids, city, steps, from.Turn, from.ID)
+	} else {
+		err = q.SelectContext(ctx, &ids, parts, steps, from.Turn, from.ID, pq.Int64Array(r.offices), pq.Int64Array(r.halls), pq.Int64Array(r.divisions), r.discipline)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("walk cases: %w", err)
 	}
 	return ids, nil
@@ -82,8 +87,9 @@ type amongst struct {
 
 // selectAmong gives those of some cases that a query finds.
 func selectAmong(ctx context.Context, q pg.Querier, r reach, f Filter, by amongst) ([]Case, error) {
-	const query = `SELECT ` + caseColumns + ` FROM unnest($24::bigint[]) WITH ORDINALITY n(id, place) JOIN cases c ON c.id = n.id JOIN case_search s ON s.case_id = n.id
-		WHERE ` + readable + ` AND ` + narrowed + ` AND (s.words || s.marks) @@ $25::tsquery ORDER BY n.place LIMIT $23`
+	const query = `WITH hit AS MATERIALIZED (SELECT n.id, n.place FROM unnest($24::bigint[]) WITH ORDINALITY n(id, place) JOIN case_search s ON s.case_id = n.id
+			WHERE (s.words || s.marks) @@ $25::tsquery)
+		SELECT ` + caseColumns + ` FROM hit JOIN cases c ON c.id = hit.id WHERE ` + readable + ` AND ` + narrowed + ` ORDER BY hit.place LIMIT $23`
 	var list []Case
 	if err := q.SelectContext(ctx, &list, query, append(r.args(f, by.now), f.Limit, pq.Int64Array(by.ids), by.query)...); err != nil {
 		return nil, fmt.Errorf("look at cases: %w", err)

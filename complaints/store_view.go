@@ -40,12 +40,14 @@ func saveView(ctx context.Context, q pg.Querier, account int64, v View) (int64, 
 	if err != nil {
 		return 0, fmt.Errorf("save view: %w", err)
 	}
-	const query = `WITH holder AS MATERIALIZED (SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE)
-		INSERT INTO desk_views (account_id, name, filter)
-		SELECT h.id, $2, $3::jsonb FROM holder h
-		WHERE (SELECT count(*) FROM desk_views d WHERE d.account_id = h.id AND d.name <> $2) < $4
-		ON CONFLICT (account_id, name) DO UPDATE SET filter = excluded.filter RETURNING id`
+	const lock = `SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE`
 	var id int64
+	if err := q.GetContext(ctx, &id, lock, account); err != nil {
+		return 0, fmt.Errorf("save view: %w", err)
+	}
+	const query = `INSERT INTO desk_views (account_id, name, filter)
+		SELECT $1, $2, $3::jsonb WHERE (SELECT count(*) FROM desk_views d WHERE d.account_id = $1 AND d.name <> $2) < $4
+		ON CONFLICT (account_id, name) DO UPDATE SET filter = excluded.filter RETURNING id`
 	err = q.GetContext(ctx, &id, query, account, v.Name, string(filter), MaxViews)
 	if pg.None(err) {
 		return 0, nil

@@ -108,6 +108,7 @@ func (h *Handler) showQueue(c echo.Context, req deskRequest, p deskPage, status 
 	if err := h.deskFilters(ctx, &p, choice); err != nil {
 		return err
 	}
+	p.Filters.Open = ref == ""
 	p.Save.fill(p.Page, choice, req)
 	p.MayFile = by.Anywhere(complaints.PermFile)
 	p.Bulk = bulkChoices(p.Page, by, "")

@@ -19,7 +19,6 @@ func (h *Handler) deskFilters(ctx context.Context, p *deskPage, now complaints.C
 		*list = append(*list, figures.Choice{Value: value, Text: text, Current: value == now})
 	}
 	f := &p.Filters
-	f.Open = now != complaints.Choice{}
 	pick(&f.Kinds, "", p.T("desk.filter.any"), now.Kind)
 	for _, k := range complaints.Kinds() {
 		pick(&f.Kinds, string(k), p.T("desk.kind."+string(k)), now.Kind)

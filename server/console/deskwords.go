@@ -97,6 +97,9 @@ func (h *Handler) caseRow(p web.Page, names caseNames, c complaints.Case) caseRo
 	if c.Level > 0 {
 		r.Level = p.T("desk.level." + fmtInt(int64(c.Level)))
 	}
+	if c.Unit == c.Office {
+		r.Place = "" // said once
+	}
 	if c.Office == 0 {
 		r.Office = p.T("desk.no_office")
 	}
