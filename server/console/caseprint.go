@@ -15,7 +15,7 @@ import (
 // them; then every sheet says so.
 type casePaper struct {
 	casePage
-	City      string
+	Issuer    string // whose paper it is: the office that has it, or the platform
 	Pairs     [][]paperFact
 	WithNotes bool
 	HasNotes  bool // there are some that this reader reads
@@ -43,8 +43,11 @@ func (h *Handler) printCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	paper := casePaper{casePage: p, City: h.text(c, "web.product"), WithNotes: req.Notes == "yes",
+	paper := casePaper{casePage: p, Issuer: h.text(c, "web.product"), WithNotes: req.Notes == "yes",
 		Printed: p.Time(h.now()), Printer: web.ActorOf(c).Name, Pairs: inPairs(p.Facts[1:])} // the number stands in the head
+	if d.Office != 0 {
+		paper.Issuer = p.Row.Office
+	}
 	for i := range paper.Timeline {
 		notes := func(w wordsView) bool { return w.Tone == toStaff }
 		paper.HasNotes = paper.HasNotes || slices.ContainsFunc(paper.Timeline[i].Words, notes)
