@@ -15,9 +15,9 @@ type Over struct {
 	Office, Division, Hall int64
 }
 
-// Holders lists the accounts that hold one of some roles today over one of the places
+// InRoles lists the accounts that hold one of some roles today over one of the places
 // named, and are in service. For the program itself, to tell somebody something.
-func (s *Service) Holders(ctx context.Context, q pg.Querier, over Over, roles ...Role) ([]int64, error) {
+func (s *Service) InRoles(ctx context.Context, q pg.Querier, over Over, roles ...Role) ([]int64, error) {
 	const query = `SELECT DISTINCT r.account_id FROM account_roles r JOIN accounts a ON a.id = r.account_id JOIN units u ON u.id = r.unit_id
 		WHERE r.role = ANY($1::text[]) AND r.from_on <= $2::date AND (r.to_on IS NULL OR r.to_on >= $2::date)
 			AND a.disabled_at IS NULL AND a.left_at IS NULL

@@ -122,6 +122,9 @@ func (s *Service) happen(ctx context.Context, tx *sqlx.Tx, by actor.Actor, c *Ca
 		return err
 	}
 	if d.part != "" && e.Account != 0 {
+		if err := unconcerned(ctx, tx, c.ID, e.Account); err != nil {
+			return err
+		}
 		if ok, err := takePart(ctx, tx, c.ID, e.Account, d.part, now); err != nil {
 			return err
 		} else if !ok {
@@ -162,8 +165,10 @@ func (s *Service) keepWords(ctx context.Context, tx *sqlx.Tx, id ID, say *Messag
 	if m.Side = Staff; e.Who == Citizen {
 		m.Side = Citizen
 	}
-	e.Detail.Message, err = insertMessage(ctx, tx, id, m)
-	return err
+	if e.Detail.Message, err = insertMessage(ctx, tx, id, m); err != nil {
+		return err
+	}
+	return s.index(ctx, tx, id, m.Audience, m.Body)
 }
 
 // startClocks asks for the limits of the clocks that the event starts.

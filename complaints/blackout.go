@@ -27,7 +27,7 @@ func (s *Service) BlackOutRating(ctx context.Context, tx *sqlx.Tx, by actor.Acto
 	if !by.Citywide(permPrivacy) {
 		return forbidden()
 	}
-	body, err := lockBody(ctx, tx, RatingRef{ID: b.Rating}.submission())
+	id, body, err := lockBody(ctx, tx, RatingRef{ID: b.Rating}.submission())
 	if pg.None(err) {
 		return nil
 	}
@@ -42,5 +42,5 @@ func (s *Service) BlackOutRating(ctx context.Context, tx *sqlx.Tx, by actor.Acto
 	if err := updateBody(ctx, tx, RatingRef{ID: b.Rating}.submission(), body, beginning(body)); err != nil {
 		return fmt.Errorf("black out the case of rating %d: %w", b.Rating, err)
 	}
-	return nil
+	return s.reindex(ctx, tx, id)
 }

@@ -58,6 +58,24 @@ type Case struct {
 	WakeAt        *time.Time `db:"wake_at"`
 }
 
+// Places in the order of results: live cases by their deadline, then those without
+// one, then finished ones by how long before the end of time they were received.
+const (
+	undated  = 1 << 61
+	finished = 1 << 62
+)
+
+// turn is the place of a case in the order of results, as case_turn computes it.
+func (c Case) turn() int64 {
+	switch {
+	case !c.State.Live():
+		return finished - c.ReceivedAt.UnixMicro()
+	case c.DueAt == nil:
+		return undated
+	}
+	return c.DueAt.UnixMicro()
+}
+
 // Place is where the case lies as far as access depends on it. While another
 // office has it, the division that it is about may do nothing to it.
 func (c Case) Place() actor.Place {

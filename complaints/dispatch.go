@@ -96,18 +96,15 @@ type Assigning struct {
 }
 
 // Assign says who handles a case. Needs case:dispatch, or case:handle to take it
-// oneself. Conflict where the account is barred or plays another part in the case.
+// oneself. Conflict where the account is barred or plays another part in the case;
+// Forbidden where the case is about its holder; Invalid where it may not handle cases there.
 func (s *Service) Assign(ctx context.Context, by actor.Actor, id ID, in Assigning) (Case, error) {
 	d := deed{action: ActAssign, seen: in.Seen, detail: Detail{Handler: in.Account},
 		before: func(ctx context.Context, tx *sqlx.Tx, c *Case, _ *Flow, e *Event) error {
 			if in.Account == 0 {
 				return nil
 			}
-			out, err := barred(ctx, tx, c.ID, in.Account, nil)
-			if err == nil && out {
-				err = fault.New(fault.Conflict, "complaints.account_barred")
-			}
-			if err != nil {
+			if err := s.assignable(ctx, tx, by, c, in.Account); err != nil {
 				return err
 			}
 			ok, err := takePart(ctx, tx, c.ID, in.Account, "handler", e.At)

@@ -227,6 +227,9 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 	if err := s.attachFiled(ctx, tx, by, attaching{c: &c, e: e, o: &o}); err != nil {
 		return Filed{}, c, err
 	}
+	if err := s.index(ctx, tx, c.ID, Public, c.Title, c.Body); err != nil {
+		return Filed{}, c, err
+	}
 	if c.Sealed {
 		if o.AccusedUnit == 0 {
 			o.AccusedUnit = o.Unit

@@ -35,8 +35,10 @@ type Filter struct {
 }
 
 // Mark is a place in the order of a queue: due first, then by number; what has no deadline last.
+// Turn is its place in a search, where DueAt says nothing.
 type Mark struct {
 	DueAt *time.Time
+	Turn  int64
 	ID    ID
 }
 
@@ -47,13 +49,8 @@ func (s *Service) Queue(ctx context.Context, by actor.Actor, f Filter) ([]Case, 
 	if err != nil {
 		return nil, err
 	}
-	if f.As != "" && f.As != "caller" && f.As != "reviewer" {
-		return nil, wrongChoice("as")
-	}
-	for _, state := range f.States {
-		if !slices.Contains(States(), state) {
-			return nil, wrongChoice("state")
-		}
+	if err := f.known(); err != nil {
+		return nil, err
 	}
 	if f.Limit <= 0 {
 		f.Limit = 50
@@ -67,6 +64,19 @@ func (s *Service) Queue(ctx context.Context, by actor.Actor, f Filter) ([]Case, 
 	return list, err
 }
 
+// known refuses what is no choice.
+func (f Filter) known() error {
+	if f.As != "" && f.As != "caller" && f.As != "reviewer" {
+		return wrongChoice("as")
+	}
+	for _, state := range f.States {
+		if !slices.Contains(States(), state) {
+			return wrongChoice("state")
+		}
+	}
+	return nil
+}
+
 // Counts are how many live cases by may read, by state, and what is pressing.
 type Counts struct {
 	ByState  map[State]int
@@ -74,6 +84,7 @@ type Counts struct {
 	Overdue  int
 	DueToday int
 	Nobody   int // live, with no handler
+	Mine     int // live, handled by whoever counts
 }
 
 // Counts counts the live cases that Queue would list. Forbidden like Queue.

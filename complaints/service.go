@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"minping/complaints/workday"
+	"minping/internal/actor"
 	"minping/internal/blobs"
 	"minping/internal/media"
 	"minping/internal/pg"
@@ -46,6 +47,9 @@ type Config struct {
 	// is nil, or Vault gives nil, nothing can be attached.
 	Files *blobs.Store
 	Vault func() *vault.Vault
+	// Holders lists who holds a permission at a place, by name. Nil: a case is given
+	// to whoever is named.
+	Holders func(ctx context.Context, p actor.Permission, at actor.Place) ([]Person, error)
 	// Exclude takes a rating out of the figures, or finds that it is out already.
 	// Nil: rulings wait.
 	Exclude func(ctx context.Context, r Ruled) error

@@ -8,11 +8,14 @@ import (
 )
 
 // lockBody reads what a case was opened with and keeps it until the transaction's end.
-func lockBody(ctx context.Context, tx *sqlx.Tx, submission uuid.UUID) (string, error) {
-	const query = `SELECT body FROM cases WHERE submission_id = $1 FOR UPDATE`
-	var body string
-	err := tx.GetContext(ctx, &body, query, submission)
-	return body, err
+func lockBody(ctx context.Context, tx *sqlx.Tx, submission uuid.UUID) (ID, string, error) {
+	const query = `SELECT id, body FROM cases WHERE submission_id = $1 FOR UPDATE`
+	var row struct {
+		ID   ID     `db:"id"`
+		Body string `db:"body"`
+	}
+	err := tx.GetContext(ctx, &row, query, submission)
+	return row.ID, row.Body, err
 }
 
 func updateBody(ctx context.Context, tx *sqlx.Tx, submission uuid.UUID, body, title string) error {

@@ -56,7 +56,7 @@ func selectQueue(ctx context.Context, q pg.Querier, r reach, f Filter, now time.
 
 func selectCounts(ctx context.Context, q pg.Querier, r reach, f Filter, now time.Time) (Counts, error) {
 	const query = `SELECT c.state, count(*)::int AS n, (count(*) FILTER (WHERE c.due_at < $17))::int AS overdue,
-			(count(*) FILTER (WHERE c.due_at >= $17 AND c.due_at < $23::timestamptz))::int AS today, (count(*) FILTER (WHERE c.handler_id IS NULL))::int AS nobody
+			(count(*) FILTER (WHERE c.due_at >= $17 AND c.due_at < $23::timestamptz))::int AS today, (count(*) FILTER (WHERE c.handler_id IS NULL))::int AS nobody, (count(*) FILTER (WHERE c.handler_id = $5))::int AS mine
 		FROM cases c WHERE ` + readable + ` AND ` + narrowed + ` GROUP BY c.state`
 	var rows []struct {
 		State   State `db:"state"`
@@ -64,6 +64,7 @@ func selectCounts(ctx context.Context, q pg.Querier, r reach, f Filter, now time
 		Overdue int   `db:"overdue"`
 		Today   int   `db:"today"`
 		Nobody  int   `db:"nobody"`
+		Mine    int   `db:"mine"`
 	}
 	midnight := workday.Of(now).AddDays(1).Start()
 	if err := q.SelectContext(ctx, &rows, query, append(r.args(f, now), midnight)...); err != nil {
@@ -73,6 +74,7 @@ func selectCounts(ctx context.Context, q pg.Querier, r reach, f Filter, now time
 	for _, row := range rows {
 		c.ByState[row.State] = row.N
 		c.Live, c.Overdue, c.DueToday, c.Nobody = c.Live+row.N, c.Overdue+row.Overdue, c.DueToday+row.Today, c.Nobody+row.Nobody
+		c.Mine += row.Mine
 	}
 	return c, nil
 }

@@ -42,6 +42,8 @@ var rights = []right{
 	{"INSERT", "holiday_days case_moves"},
 	{"INSERT, UPDATE", "holiday_notices case_recounts"},
 	{"INSERT, UPDATE", "account_resets"},
+	{"INSERT, UPDATE", "case_search"},
+	{"INSERT, UPDATE, DELETE", "desk_views desk_choices case_presences"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

@@ -114,7 +114,7 @@ type held struct {
 // firstOf gives the holders of the first role that somebody holds.
 func (p *platform) firstOf(ctx context.Context, q pg.Querier, roles ...held) ([]int64, error) {
 	for _, h := range roles {
-		list, err := p.accounts.Holders(ctx, q, h.over, h.role)
+		list, err := p.accounts.InRoles(ctx, q, h.over, h.role)
 		if err != nil || len(list) > 0 {
 			return list, err
 		}

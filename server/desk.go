@@ -43,6 +43,25 @@ func (p *platform) putContact(ctx context.Context, q pg.Querier, subject string,
 	return p.vault.Put(ctx, q, vault.Entry{Kind: "case_contact", Subject: subject, Contact: c})
 }
 
+// holders tells the desk to whom a case may be given.
+func (p *platform) holders(ctx context.Context, need actor.Permission, at actor.Place) ([]complaints.Person, error) {
+	list, err := p.accounts.Holders(ctx, actor.System("desk"), need, at)
+	people := make([]complaints.Person, len(list))
+	for i, h := range list {
+		people[i] = complaints.Person(h)
+	}
+	return people, err
+}
+
+// indexCases cuts the words of cases that are not indexed yet, for searches.
+func (p *platform) indexCases(ctx context.Context) error {
+	n, err := p.desk.IndexWords(ctx)
+	if n > 0 {
+		p.log.Info("cases indexed for searches", "cases", n)
+	}
+	return err
+}
+
 // wakeCases does what time alone brings to cases.
 func (p *platform) wakeCases(ctx context.Context) error {
 	_, err := p.desk.Escalate(ctx)

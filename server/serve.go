@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minping/internal/jobs"
+	"minping/internal/words"
 	"minping/server/web"
 )
 
@@ -89,6 +90,7 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	doing.Go(func() { pf.db.watch(background, pf.log) })
 	doing.Go(func() { pf.follow(background) })
 	doing.Go(func() { pf.followKeys(background, p.config) })
+	doing.Go(words.Warm) // the dictionary, so that no first search waits for it
 	runner, err := jobs.Start(background, pf.db.DB, pf.log, pf.tasks(), pf.notify.Task())
 	if err != nil {
 		end()

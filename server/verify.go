@@ -25,7 +25,7 @@ func (p program) attach(ctx context.Context, f func(context.Context, *platform) 
 
 var errDiffers = errors.New("the rollups differ from a recount of the ratings (`verify --rebuild` counts them anew)")
 
-var errCasesDiffer = errors.New("cases differ from what their events say")
+var errCasesDiffer = errors.New("cases differ from what their events and words say")
 
 var errFilesMissing = errors.New("files of cases are not in the file store: put it back from its backup")
 
@@ -69,7 +69,15 @@ func runVerify(ctx context.Context, p program, args []string) error {
 		} else if busy {
 			p.say("warning: the calendar changed and cases are still being computed anew; what differs may be that, verify again when the server has done it")
 		}
+		found, err := pf.desk.VerifySearch(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range found.Differences {
+			p.say("%s", d)
+		}
 		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
+		p.say("%d cases can be searched, %d wait for it: %d differences", found.Cases-found.Waiting, found.Waiting, len(found.Differences))
 		missing, err := p.verifyFiles(ctx, pf)
 		if err != nil {
 			return err
@@ -82,7 +90,7 @@ func runVerify(ctx context.Context, p program, args []string) error {
 			return trail.FirstBroken
 		case len(report.Differences) > 0:
 			return errDiffers
-		case len(cases.Differences) > 0:
+		case len(cases.Differences)+len(found.Differences) > 0:
 			return errCasesDiffer
 		case missing > 0:
 			return errFilesMissing

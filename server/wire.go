@@ -99,7 +99,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	if p.desk, err = complaints.New(complaints.Config{DB: db.DB, Log: log, Now: time.Now, Clock: p.calendar.Clock, Settings: set, Files: p.files, Vault: p.opened,
-		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Contacts: p.contacts(), Recipients: p.recipients}); err != nil {
+		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact, Contacts: p.contacts(), Recipients: p.recipients, Holders: p.holders}); err != nil {
 		return nil, err
 	}
 	if err := p.desk.Reload(ctx); err != nil {
@@ -147,6 +147,8 @@ func (p *platform) tasks() []jobs.Periodic {
 		p.sweepFiles(),
 		{Name: "case deadlines", Every: time.Minute, Do: p.followCalendar},
 		{Name: "holiday notice", Every: 24 * time.Hour, Do: p.warnOfNotice},
+		{Name: "who has cases open", Every: time.Hour, Do: p.desk.ForgetPresences},
+		{Name: "words of cases", Every: 10 * time.Minute, Do: p.indexCases},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }
@@ -205,7 +207,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, FindKey: derive(p.key, "desk searches")})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

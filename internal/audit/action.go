@@ -87,6 +87,7 @@ const (
 
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
+	ExportCases     Action = "export.cases"
 	VaultOpen       Action = "vault.open"
 	VaultRotate     Action = "vault.rotate"
 
@@ -191,6 +192,7 @@ var registry = []struct {
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
+	{ExportCases, "rows"},
 	{VaultOpen, "reason purpose fields"},
 	{VaultRotate, "keys records dropped"},
 

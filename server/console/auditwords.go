@@ -47,7 +47,7 @@ var spoken = map[audit.Action][]string{
 	audit.AccessRefused: {"route", "permission", "count"}, audit.RoleGrant: {"role", "unit", "from", "to"},
 	audit.RoleWithdraw: {"role", "unit", "last_day"}, audit.AccountCreate: {"username"}, audit.AccountDisable: nil, audit.AccountEnable: nil,
 	audit.PasswordChange: nil, audit.PasswordReset: nil, audit.FactorReset: nil,
-	audit.KeyCreate: {"name", "role"}, audit.KeyRevoke: {"name", "role"}, audit.ExportDirectory: {"rows"}, audit.ExportTickets: {"count"},
+	audit.KeyCreate: {"name", "role"}, audit.KeyRevoke: {"name", "role"}, audit.ExportDirectory: {"rows"}, audit.ExportTickets: {"count"}, audit.ExportCases: {"rows"},
 	audit.VaultOpen: {"reason"}, audit.AuditSearch: nil, audit.AuditExport: nil, audit.TicketIssue: {"count"},
 }
 

@@ -33,6 +33,9 @@ type casePage struct {
 	Since    bool     // something happened after what was shown
 	Print    string
 	Merged   string // address of the case this one is a double of
+	Seq      int    // of the newest event
+	Presence string // where the page's script tells that it is open
+	Company  string // who else has it open
 }
 
 type factRow struct{ Label, Value string }
@@ -107,6 +110,7 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 	if err := h.dressDeeds(c, &p, typed, submission); err != nil {
 		return err
 	}
+	p.Company = h.company(ctx, p.Page, by, d.ID)
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 		if err := h.fillCall(c, &p, d); err != nil {
@@ -134,19 +138,6 @@ func (r *caseRequest) texts() []string {
 	return slices.DeleteFunc([]string{r.Title, r.Body, r.Reason, r.Remark}, func(s string) bool { return s == "" })
 }
 
-// printCase is a case on paper, for a file that others read: without private notes.
-func (h *Handler) printCase(c echo.Context) error {
-	p, _, err := h.readCase(c, nil)
-	if err != nil {
-		return err
-	}
-	for i := range p.Timeline {
-		p.Timeline[i].Words = slices.DeleteFunc(p.Timeline[i].Words, func(w wordsView) bool { return w.Tone == toStaff })
-		p.Timeline[i].Files = slices.DeleteFunc(p.Timeline[i].Files, func(f fileView) bool { return f.Tone == toStaff })
-	}
-	return h.site.Render(c, http.StatusOK, "case_print", p)
-}
-
 // readCase reads what the page and its paper share.
 func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, complaints.Dossier, error) {
 	var id idRequest
@@ -158,7 +149,7 @@ func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, compla
 	if err != nil {
 		return casePage{}, d, err
 	}
-	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Print: caseHref(d.ID) + "/print"}
+	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Seq: d.Seq, Print: caseHref(d.ID) + "/print", Presence: caseHref(d.ID) + "/presence"}
 	names, err := h.namesIn(ctx, p.Page, d)
 	if err != nil {
 		return p, d, err

@@ -39,6 +39,7 @@ type formMaker struct {
 	city       bool // may dispatch over the whole city
 	offices    []figures.Choice
 	categories []figures.Choice
+	people     []figures.Choice // to whom the case may be given
 	submission string
 }
 
@@ -52,16 +53,11 @@ func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossi
 		m.offices = append(m.offices, figures.Choice{Value: fmtInt(o.ID), Text: named(p, o.Name, o.NameEn, "")})
 	}
 	tree, err := h.desk.Categories(ctx)
-	path := map[int]string{}
-	for _, c := range tree {
-		path[c.ID] = c.Name
-		if up := path[c.Parent]; up != "" {
-			path[c.ID] = up + " / " + c.Name
-		}
-		if !c.Retired {
-			m.categories = append(m.categories, figures.Choice{Value: fmtInt(int64(c.ID)), Text: path[c.ID]})
-		}
+	if err != nil {
+		return m, err
 	}
+	m.categories = categoryPaths(tree)
+	m.people, err = h.peopleFor(ctx, by, d)
 	return m, err
 }
 
@@ -71,6 +67,9 @@ func (m formMaker) deeds(typed *caseRequest, failure string) []deedView {
 	var list []deedView
 	for _, f := range caseForms {
 		if !slices.ContainsFunc(f.actions, func(a complaints.Action) bool { return slices.Contains(m.d.Actions, a) }) {
+			continue
+		}
+		if f.name == "give" && len(m.people) == 0 {
 			continue
 		}
 		if f.name == "take" && (m.d.Handler == m.account || m.d.State == complaints.Dispatched) {
@@ -152,6 +151,11 @@ func (m formMaker) field(form, name string, r *caseRequest) (deedField, bool) {
 		return f, len(m.categories) > 0
 	case "office":
 		return m.officeField(form, f, number(r.Office))
+	case "assist":
+		return m.assistField(f, r.Assist)
+	case "account":
+		f.Options = current(m.people, r.Account)
+		return f, true
 	case "disposition":
 		f.Kind, f.Options = "radio", pickFrom(m.page, "desk.disposition.", complaints.Dispositions(), r.Disposition)
 		return f, m.d.Kind == complaints.BadRating

@@ -13,31 +13,33 @@ import (
 
 // caseRequest is any of the forms on the page of a case.
 type caseRequest struct {
-	ID          int64  `param:"id" validate:"required,min=1"`
-	Act         string `form:"act" validate:"max=30"`
-	Seen        int    `form:"seen" validate:"min=0"`
-	Submission  string `form:"submission_id" validate:"max=40"`
-	Body        string `form:"body"`
-	Title       string `form:"title"`
-	Reason      string `form:"reason"`
-	Remark      string `form:"remark"`
-	Kind        string `form:"kind" validate:"max=30"`
-	Urgency     string `form:"urgency" validate:"max=30"`
-	Category    int    `form:"category" validate:"min=0"`
-	Office      int64  `form:"office" validate:"min=0"`
-	Days        int    `form:"days"`
-	Level       int    `form:"level"`
-	Into        int64  `form:"into"`
-	Disposition string `form:"disposition" validate:"max=30"`
-	Route       string `form:"route" validate:"max=30"`
-	Code        string `form:"code" validate:"max=30"`
-	Contacted   string `form:"contacted" validate:"max=3"`
-	Solved      string `form:"solved" validate:"max=3"`
-	Satisfied   int    `form:"satisfied"`
-	Responded   string `form:"responded" validate:"max=6"`
-	Missed      string `form:"missed" validate:"max=20"`
-	Again       string `form:"again" validate:"max=30"`
-	Ruling      string `form:"ruling" validate:"max=30"`
+	ID          int64   `param:"id" validate:"required,min=1"`
+	Act         string  `form:"act" validate:"max=30"`
+	Seen        int     `form:"seen" validate:"min=0"`
+	Submission  string  `form:"submission_id" validate:"max=40"`
+	Body        string  `form:"body"`
+	Title       string  `form:"title"`
+	Reason      string  `form:"reason"`
+	Remark      string  `form:"remark"`
+	Kind        string  `form:"kind" validate:"max=30"`
+	Urgency     string  `form:"urgency" validate:"max=30"`
+	Category    int     `form:"category" validate:"min=0"`
+	Office      int64   `form:"office" validate:"min=0"`
+	Assist      []int64 `form:"assist" validate:"max=20"`
+	Account     string  `form:"account" validate:"max=20"`
+	Days        int     `form:"days"`
+	Level       int     `form:"level"`
+	Into        int64   `form:"into"`
+	Disposition string  `form:"disposition" validate:"max=30"`
+	Route       string  `form:"route" validate:"max=30"`
+	Code        string  `form:"code" validate:"max=30"`
+	Contacted   string  `form:"contacted" validate:"max=3"`
+	Solved      string  `form:"solved" validate:"max=3"`
+	Satisfied   int     `form:"satisfied"`
+	Responded   string  `form:"responded" validate:"max=6"`
+	Missed      string  `form:"missed" validate:"max=20"`
+	Again       string  `form:"again" validate:"max=30"`
+	Ruling      string  `form:"ruling" validate:"max=30"`
 }
 
 func (r *caseRequest) why() complaints.Why { return complaints.Why{Seen: r.Seen, Reason: r.Reason} }
@@ -87,9 +89,9 @@ var caseForms = []caseForm{
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
 			return s.Triage(ctx, by, r.ID, complaints.Triaging{Seen: r.Seen, Kind: complaints.Kind(r.Kind), Urgency: complaints.Urgency(r.Urgency), Category: r.Category})
 		}},
-	{"dispatch", []complaints.Action{complaints.ActDispatch}, "", true, false, []string{"office", "hint"},
+	{"dispatch", []complaints.Action{complaints.ActDispatch}, "", true, false, []string{"office", "assist", "hint"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
-			return s.Dispatch(ctx, by, r.ID, complaints.Dispatching{Seen: r.Seen, Office: r.Office, Reason: r.Reason})
+			return s.Dispatch(ctx, by, r.ID, complaints.Dispatching{Seen: r.Seen, Office: r.Office, Assist: r.Assist, Reason: r.Reason})
 		}},
 	{"start", []complaints.Action{complaints.ActStart}, "", false, false, nil,
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
@@ -123,6 +125,7 @@ var caseForms = []caseForm{
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
 			return s.Assign(ctx, by, r.ID, complaints.Assigning{Seen: r.Seen, Account: by.Account})
 		}},
+	{"give", []complaints.Action{complaints.ActAssign}, "", false, false, []string{"account"}, giveTo},
 	{"transfer", []complaints.Action{complaints.ActTransfer}, "", false, false, []string{"office", "reason"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
 			return s.Transfer(ctx, by, r.ID, complaints.Transferring{Seen: r.Seen, Office: r.Office, Reason: r.Reason})

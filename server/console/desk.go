@@ -12,7 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
-	"minping/complaints/workday"
+	"minping/internal/actor"
+	"minping/internal/fault"
 	"minping/server/web"
 	"minping/server/web/figures"
 )
@@ -24,41 +25,41 @@ import (
 const deskRows = 30
 
 type deskRequest struct {
-	Kind   string `query:"kind" validate:"max=20"`
-	State  string `query:"state" validate:"max=20"`
-	Office int64  `query:"office" validate:"min=0"`
-	Due    string `query:"due" validate:"omitempty,oneof=overdue today"`
-	Whose  string `query:"whose" validate:"omitempty,oneof=mine nobody"`
-	After  string `query:"after" validate:"max=40"`
+	View     string `query:"view" form:"view" validate:"max=30"`
+	Kind     string `query:"kind" form:"kind" validate:"max=20"`
+	State    string `query:"state" form:"state" validate:"max=20"`
+	Office   int64  `query:"office" form:"office" validate:"min=0"`
+	Category int    `query:"category" form:"category" validate:"min=0"`
+	Due      string `query:"due" form:"due" validate:"omitempty,oneof=overdue today"`
+	Whose    string `query:"whose" form:"whose" validate:"omitempty,oneof=mine nobody"`
+	Find     string `query:"find" form:"find" validate:"max=1000"` // sealed: see deskfind.go
+	After    string `query:"after" validate:"max=60"`
 }
 
 type deskPage struct {
 	web.Page
-	Lead     string
-	Figures  []deskFigure
-	Kinds    []figures.Choice
-	States   []figures.Choice
-	Offices  []figures.Choice
-	Dues     []figures.Choice
-	Whose    []figures.Choice
-	Narrowed bool
-	MayFile  bool
-	Rows     []caseRow
-	More     moreLink
-	Empty    string
+	Lead       string
+	Views      []deskFigure
+	Own        []ownView
+	Filters    deskFilters
+	Query      string // what is searched for
+	QueryError web.FieldError
+	Keep       []figures.Kept // the filter, for the form that searches
+	Back       string         // address of this list without its page
+	Save       saveViewForm
+	MayFile    bool
+	Bulk       []figures.Choice // what may be done to several cases; empty: nothing
+	Rows       []caseRow
+	More       moreLink
+	Empty      string
 	// NoticeMissing says that a year's holiday notice should be there and is not.
 	NoticeMissing string
-}
-
-// deskFigure is one count, which leads to the cases it counts.
-type deskFigure struct {
-	Label, Value, Href, Tone string
-	Current                  bool
 }
 
 // caseRow is one case in a list.
 type caseRow struct {
 	Href, Number, Title, Kind, State, Place, Office, Handler, Received, Level string
+	Pick                                                                      string // names the case as it was shown
 	Due                                                                       dueView
 	Sealed                                                                    bool
 	Note                                                                      string
@@ -69,36 +70,85 @@ func (h *Handler) deskQueue(c echo.Context) error {
 	if err := web.Bind(c, &req); err != nil {
 		req = deskRequest{} // an address somebody mangled shows the whole queue
 	}
-	f, ok := req.filter(h.now(), web.ActorOf(c).Account)
-	if !ok {
-		return c.Redirect(http.StatusSeeOther, "/console/desk")
-	}
-	p := deskPage{Page: h.site.Page(c, "desk.title")}
+	return h.showQueue(c, req, deskPage{Page: h.site.Page(c, "desk.title")}, http.StatusOK)
+}
+
+// showQueue shows what a request asks for, with what stands on p already.
+func (h *Handler) showQueue(c echo.Context, req deskRequest, p deskPage, status int) error {
 	ctx, by := c.Request().Context(), web.ActorOf(c)
-	if err := h.fillQueue(ctx, c, &p, f, "/console/desk", req.values()); err != nil {
-		return err
-	}
-	counts, err := h.desk.Counts(ctx, by, complaints.Filter{})
+	views, err := h.desk.Views(ctx, by)
 	if err != nil {
 		return err
 	}
-	p.Figures = deskFigures(p.Page, counts, req)
-	if err := h.deskChoices(ctx, &p, req); err != nil {
-		return err
+	choice, ref, ok := req.choice(views, h.finder)
+	f, known := choice.Filter(h.now(), by.Account)
+	after, readable := readMark(req.After)
+	if !ok || !known || !readable {
+		return c.Redirect(http.StatusSeeOther, "/console/desk")
 	}
-	p.NoticeMissing = h.noticeMissing(p.Page)
-	p.MayFile = by.Anywhere(complaints.PermFile)
-	p.Narrowed = req != deskRequest{After: req.After}
-	if p.Empty = p.T("desk.none"); p.Narrowed {
+	f.After = after
+	if p.Query == "" {
+		p.Query = choice.Text
+	}
+	keep := req.values()
+	p.Back = strings.TrimSuffix("/console/desk?"+keep.Encode(), "?")
+	if p.Empty = p.T("desk.none"); choice != (complaints.Choice{}) {
 		p.Empty = p.T("desk.none_narrowed")
 	}
-	return h.site.Render(c, http.StatusOK, "desk", p)
+	if err := h.fillDesk(ctx, by, &p, deskList{choice, f, keep}); err != nil {
+		if !refused(err) {
+			return err
+		}
+		complain(&p.Page, err)
+		status = http.StatusUnprocessableEntity
+	}
+	p.QueryError = p.Err("q")
+	p.Keep = keptOf(keep, "find", "view")
+	if err := h.fillViews(ctx, by, &p, views, ref); err != nil {
+		return err
+	}
+	if err := h.deskFilters(ctx, &p, choice); err != nil {
+		return err
+	}
+	p.Filters.Open = ref == ""
+	p.Save.fill(p.Page, choice, req)
+	p.NoticeMissing = h.noticeMissing(p.Page)
+	p.MayFile = by.Anywhere(complaints.PermFile)
+	p.Bulk = bulkChoices(p.Page, by, "")
+	return h.site.Render(c, status, "desk", p)
+}
+
+// deskList is what a list shows and how its address goes on.
+type deskList struct {
+	choice complaints.Choice
+	filter complaints.Filter
+	keep   url.Values
+}
+
+// fillDesk reads one page of the queue, or of what a search found. What is finished
+// has no deadline to be ordered by: it is listed as a search lists it.
+func (h *Handler) fillDesk(ctx context.Context, by actor.Actor, p *deskPage, l deskList) error {
+	over := slices.ContainsFunc(l.filter.States, func(s complaints.State) bool { return !s.Live() })
+	if l.choice.Text == "" && !over {
+		return h.fillQueue(ctx, by, p, l.filter, "/console/desk", l.keep)
+	}
+	l.filter.Limit = deskRows
+	found, err := h.desk.Search(ctx, by, l.choice.Text, l.filter)
+	if err != nil {
+		return err
+	}
+	if found.Next != nil {
+		l.keep.Set("after", "t"+strconv.FormatInt(found.Next.Turn, 10)+"."+strconv.FormatInt(found.Next.ID, 10))
+		p.More = moreLink{p.T("console.more"), "/console/desk?" + l.keep.Encode()}
+	}
+	p.Rows, err = h.caseRows(ctx, p.Page, found.Cases)
+	return err
 }
 
 // fillQueue reads one page of a queue and the link to the next.
-func (h *Handler) fillQueue(ctx context.Context, c echo.Context, p *deskPage, f complaints.Filter, at string, keep url.Values) error {
+func (h *Handler) fillQueue(ctx context.Context, by actor.Actor, p *deskPage, f complaints.Filter, at string, keep url.Values) error {
 	f.Limit = deskRows + 1
-	list, err := h.desk.Queue(ctx, web.ActorOf(c), f)
+	list, err := h.desk.Queue(ctx, by, f)
 	if err != nil {
 		return err
 	}
@@ -113,7 +163,7 @@ func (h *Handler) fillQueue(ctx context.Context, c echo.Context, p *deskPage, f 
 
 func (r deskRequest) values() url.Values {
 	v := url.Values{}
-	for name, value := range map[string]string{"kind": r.Kind, "state": r.State, "due": r.Due, "whose": r.Whose} {
+	for name, value := range map[string]string{"view": r.View, "kind": r.Kind, "state": r.State, "due": r.Due, "whose": r.Whose, "find": r.Find} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -121,40 +171,29 @@ func (r deskRequest) values() url.Values {
 	if r.Office != 0 {
 		v.Set("office", strconv.FormatInt(r.Office, 10))
 	}
+	if r.Category != 0 {
+		v.Set("category", strconv.Itoa(r.Category))
+	}
 	return v
 }
 
-// newStates are those in which an office has not signed for a case yet.
-var newStates = []complaints.State{complaints.Dispatched, complaints.Redo}
-
-func (r deskRequest) filter(now time.Time, account int64) (complaints.Filter, bool) {
-	f := complaints.Filter{Office: r.Office, Overdue: r.Due == "overdue", Nobody: r.Whose == "nobody"}
-	if r.Whose == "mine" {
-		f.Handler = account
-	}
-	if r.Due == "today" {
-		f.DueFrom, f.DueBy = now, workday.Of(now).AddDays(1).Start()
-	}
-	if k := complaints.Kind(r.Kind); r.Kind != "" {
-		if !k.Known() {
-			return f, false
+// choice is what a request asks for: a view by its name, fields by themselves, and
+// the first view where it asks for nothing. ref names the view.
+func (r deskRequest) choice(views complaints.Views, f *finder) (c complaints.Choice, ref string, ok bool) {
+	c = complaints.Choice{Kind: r.Kind, State: r.State, Office: r.Office, Category: r.Category, Due: r.Due, Whose: r.Whose}
+	if r.Find != "" {
+		if c.Text, ok = f.open(r.Find); !ok {
+			return c, "", false
 		}
-		f.Kinds = []complaints.Kind{k}
 	}
-	switch s := complaints.State(r.State); {
-	case r.State == "new":
-		f.States = newStates
-	case r.State == "over":
-		f.States = slices.DeleteFunc(complaints.States(), complaints.State.Live)
-	case r.State != "":
-		if !slices.Contains(complaints.States(), s) {
-			return f, false
+	if ref = r.View; ref == "" {
+		if c != (complaints.Choice{}) {
+			return c, "", true
 		}
-		f.States = []complaints.State{s}
+		ref = views.First
 	}
-	after, ok := readMark(r.After)
-	f.After = after
-	return f, ok
+	v, ok := views.Find(ref)
+	return v.Choice, ref, ok
 }
 
 // markText writes the place of a row in the queue into an address.
@@ -176,6 +215,10 @@ func readMark(text string) (*complaints.Mark, bool) {
 		return nil, false
 	}
 	m := complaints.Mark{ID: id}
+	if turn, ok := strings.CutPrefix(due, "t"); ok {
+		m.Turn, err = strconv.ParseInt(turn, 10, 64)
+		return &m, err == nil
+	}
 	if due != "" {
 		n, err := strconv.ParseInt(due, 10, 64)
 		if err != nil || n < 0 || n > 1<<52 {
@@ -187,60 +230,16 @@ func readMark(text string) (*complaints.Mark, bool) {
 	return &m, true
 }
 
-// deskFigures are the counts above the queue.
-func deskFigures(p web.Page, n complaints.Counts, req deskRequest) []deskFigure {
-	fresh := 0
-	for _, s := range newStates {
-		fresh += n.ByState[s]
-	}
-	var list []deskFigure
-	for _, f := range []struct {
-		key, query, tone string
-		n                int
-	}{
-		{"overdue", "due=overdue", "bad", n.Overdue}, {"today", "due=today", "warn", n.DueToday}, {"new", "state=new", "", fresh},
-		{"nobody", "whose=nobody", "", n.Nobody}, {"waiting", "state=waiting", "", n.ByState[complaints.Waiting]}, {"open", "", "", n.Live},
-	} {
-		if f.n == 0 {
-			f.tone = ""
+// keptOf are the fields of an address as hidden fields of a form, but for some.
+func keptOf(v url.Values, but ...string) []figures.Kept {
+	var list []figures.Kept
+	for _, name := range []string{"view", "kind", "state", "office", "category", "due", "whose", "find"} {
+		if value := v.Get(name); value != "" && !slices.Contains(but, name) {
+			list = append(list, figures.Kept{Name: name, Value: value})
 		}
-		list = append(list, deskFigure{Label: p.T("desk.count." + f.key), Value: p.Num(f.n), Tone: f.tone,
-			Href: strings.TrimSuffix("/console/desk?"+f.query, "?"), Current: req.values().Encode() == f.query})
 	}
 	return list
 }
 
-func (h *Handler) deskChoices(ctx context.Context, p *deskPage, req deskRequest) error {
-	pick := func(list *[]figures.Choice, value, text, now string) {
-		*list = append(*list, figures.Choice{Value: value, Text: text, Current: value == now})
-	}
-	pick(&p.Kinds, "", p.T("desk.filter.any"), req.Kind)
-	for _, k := range complaints.Kinds() {
-		pick(&p.Kinds, string(k), p.T("desk.kind."+string(k)), req.Kind)
-	}
-	pick(&p.States, "", p.T("desk.filter.live"), req.State)
-	pick(&p.States, "new", p.T("desk.filter.new"), req.State)
-	for _, s := range complaints.States() {
-		pick(&p.States, string(s), p.T("desk.state."+string(s)), req.State)
-	}
-	pick(&p.States, "over", p.T("desk.filter.over"), req.State)
-	for _, d := range []string{"", "overdue", "today"} {
-		pick(&p.Dues, d, p.T("desk.filter.due."+orAny(d)), req.Due)
-	}
-	for _, w := range []string{"", "mine", "nobody"} {
-		pick(&p.Whose, w, p.T("desk.filter.whose."+orAny(w)), req.Whose)
-	}
-	offices, err := h.desk.OfficeLabels(ctx)
-	pick(&p.Offices, "", p.T("desk.filter.any"), fmtInt(req.Office))
-	for _, o := range offices {
-		pick(&p.Offices, fmtInt(o.ID), named(p.Page, o.Name, o.NameEn, ""), fmtInt(req.Office))
-	}
-	return err
-}
-
-func orAny(s string) string {
-	if s == "" {
-		return "any"
-	}
-	return s
-}
+// notFound tells the refusal that says nothing is there.
+func notFound(err error) bool { return err != nil && fault.KindOf(err) == fault.NotFound }

@@ -12,10 +12,14 @@ func (h *Handler) deskRoutes() []route {
 	sealed := []actor.Permission{complaints.PermDiscipline}
 	return []route{
 		{"GET", "/desk", h.deskQueue, complaints.PermRead, sealed},
+		{"POST", "/desk/find", h.findCases, complaints.PermRead, sealed},
+		{"POST", "/desk/views", h.changeViews, complaints.PermRead, sealed},
+		{"POST", "/desk/bulk", h.actOnSeveral, complaints.PermRead, sealed},
 		{"GET", "/desk/new", h.newCase, complaints.PermFile, nil},
 		{"POST", "/desk/new", h.fileCase, complaints.PermFile, nil},
 		{"GET", "/desk/:id", h.casePage, complaints.PermRead, sealed},
 		{"POST", "/desk/:id", h.actOnCase, complaints.PermRead, sealed},
+		{"POST", "/desk/:id/presence", h.presence, complaints.PermRead, sealed},
 		{"GET", "/desk/:id/print", h.printCase, complaints.PermRead, sealed},
 		{"GET", "/callbacks", h.callbacks, complaints.PermCallback, nil},
 		{"GET", "/callbacks/:id/contact", h.callContact, complaints.PermCallback, nil},

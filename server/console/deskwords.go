@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"minping/complaints"
@@ -90,12 +91,15 @@ func (h *Handler) caseRows(ctx context.Context, p web.Page, list []complaints.Ca
 
 func (h *Handler) caseRow(p web.Page, names caseNames, c complaints.Case) caseRow {
 	r := caseRow{Href: caseHref(c.ID), Number: fmtInt(c.ID), Title: c.Title, Kind: p.T("desk.kind." + string(c.Kind)), State: stateText(p, c),
-		Place: names.unit(c.Unit), Office: names.unit(c.Office), Handler: names.Accounts[c.Handler], Received: p.Time(c.ReceivedAt), Sealed: c.Sealed}
+		Place: names.unit(c.Unit), Office: names.unit(c.Office), Handler: names.Accounts[c.Handler], Received: p.Time(c.ReceivedAt), Sealed: c.Sealed, Pick: fmt.Sprintf("%d.%d", c.ID, c.Seq)}
 	if c.Urgency != complaints.Ordinary {
 		r.Kind += " · " + p.T("desk.urgency."+string(c.Urgency))
 	}
 	if c.Level > 0 {
 		r.Level = p.T("desk.level." + fmtInt(int64(c.Level)))
+	}
+	if c.Unit == c.Office {
+		r.Place = "" // said once
 	}
 	if c.Office == 0 {
 		r.Office = p.T("desk.no_office")

@@ -32,7 +32,7 @@ func (h *Handler) worklist(c echo.Context, words workWords, f complaints.Filter,
 	f.After = after
 	p := deskPage{Page: h.site.Page(c, words.title)}
 	p.Lead, p.Empty = p.T(words.lead), p.T(words.none)
-	if err := h.fillQueue(c.Request().Context(), c, &p, f, at, url.Values{}); err != nil {
+	if err := h.fillQueue(c.Request().Context(), web.ActorOf(c), &p, f, at, url.Values{}); err != nil {
 		return err
 	}
 	return h.site.Render(c, http.StatusOK, "deskwork", p)

@@ -43,6 +43,7 @@ type Config struct {
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
+	FindKey  []byte           // seals what is searched for; nil = one that ends with the program
 	TempDir  string           // where uploads wait to be confirmed; "" = the system's
 }
 
@@ -62,6 +63,7 @@ type Handler struct {
 	log      *slog.Logger
 	now      func() time.Time
 	uploads  *uploads
+	finder   *finder
 }
 
 // New parses the console's pages and sets its navigation.
@@ -79,7 +81,11 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.TempDir == "" {
 		cfg.TempDir = os.TempDir()
 	}
-	h := &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	find, err := newFinder(cfg.FindKey)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
 		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
 	cfg.Site.SetBell(h.bell)

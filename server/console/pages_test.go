@@ -159,8 +159,8 @@ func TestPagesFitTheirData(t *testing.T) {
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
 		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
-		"desk": deskPage{}, "deskwork": deskPage{}, "case": casePage{}, "case_print": casePage{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
 		"file": filePage{}, "file_erase": eraseFilePage{}, "desk_routed": routedPage{},
+		"desk": deskPage{}, "deskwork": deskPage{}, "bulk": bulkPage{}, "case": casePage{}, "case_print": casePaper{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 	})
 }
