@@ -28,10 +28,13 @@ var rights = []right{
 		"setting_values setting_defaults case_events case_messages case_parts case_bars case_callbacks"},
 	{"INSERT, UPDATE", "units staff duties chief_tenures publications publication_units codes ticket_batches tickets rating_rollups answer_rollups " +
 		"accounts api_keys audit_checks vault_records setting_proposals rating_contacts privacy_requests " +
-		"categories cases case_units case_notices kin_units rating_exclusions account_invitations"},
+		"categories cases case_units case_notices kin_units rating_exclusions account_invitations " +
+		"callback_links"},
+	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"INSERT, UPDATE, DELETE", "account_roles sessions password_history account_totp account_recovery_codes account_sessions account_signins " +
 		"account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
+	{"", "order_facts closing_facts"},
 	{"", "rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
 }
 
