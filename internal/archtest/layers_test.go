@@ -7,7 +7,7 @@ import "strings"
 var (
 	// pure is technique and arithmetic without I/O.
 	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext", "internal/words",
-		"complaints/workday", "indices/stats"}
+		"complaints/workday", "complaints/redact", "indices/stats"}
 	// technique talks to the outside, without a word of the domain.
 	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed"}
 	// domains never know each other; offices is below them, appraisal above.
