@@ -25,14 +25,14 @@ type right struct {
 var rights = []right{
 	{"", "goose_db_version reason_tags questions surveys audit_heads methodologies"},
 	{"INSERT", "survey_versions ratings submissions rating_slices audit_entries audit_archives vault_openings instance_facts " +
-		"setting_values setting_defaults case_events case_messages case_parts case_bars case_callbacks"},
+		"qa_versions setting_values setting_defaults case_events case_messages case_parts case_bars case_callbacks"},
 	{"INSERT, UPDATE", "units staff duties chief_tenures publications publication_units codes ticket_batches tickets rating_rollups answer_rollups " +
 		"accounts api_keys audit_checks vault_records setting_proposals rating_contacts privacy_requests " +
-		"categories cases case_units case_notices kin_units rating_exclusions account_invitations " +
+		"published_replies reply_objections qa_entries categories cases case_units case_notices kin_units rating_exclusions account_invitations " +
 		"callback_links"},
 	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"INSERT, UPDATE, DELETE", "account_roles sessions password_history account_totp account_recovery_codes account_sessions account_signins " +
-		"account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
+		"release_drafts account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "order_facts closing_facts"},
 	{"", "rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
