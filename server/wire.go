@@ -15,6 +15,7 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -48,6 +49,7 @@ type platform struct {
 	audit    *audit.Service
 	settings *settings.Service
 	desk     *complaints.Service
+	public   *publish.Service
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -89,6 +91,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
 		return nil, err
 	}
+	p.public = publish.New(publish.Config{DB: db.DB, Now: time.Now, Desk: p.desk})
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -109,6 +112,7 @@ func (p *platform) stop(ctx context.Context) error {
 func (p *platform) follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "published", p.log, p.public.Reload) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
 	all.Wait()
 }
@@ -127,6 +131,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
+		{Name: "stale answers", Every: 12 * time.Hour, Do: p.noteStaleAnswers},
 	}
 }
 
@@ -170,30 +175,36 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
 	}
-	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Now: time.Now})
+	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Public: p.public, Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
-	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
+	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Public: p.public, Now: time.Now, Limits: limits,
 		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies")})
 	if err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
+	}
+	replies, err := citizen.NewReplies(citizen.RepliesConfig{Site: site, Public: p.public, Now: time.Now})
+	if err != nil {
+		return nil, err
 	}
 	rights, err := citizen.NewRights(citizen.RightsConfig{Site: site, Privacy: p.privacy})
 	if err != nil {
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	pages.Routes(e)
 	rights.Routes(e.Group("", limits.Calm))
 	write.Routes(e.Group("", limits.Calm))
-	// Only the board is compressed: it is long and carries no secret. A console page
+	// Only what is public is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
-	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
+	open := e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048}))
+	board.Routes(open)
+	replies.Routes(open)
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices}).Routes(e.Group("", limits.Calm))
 	p.vitals(e, site)

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,7 +31,10 @@ type Config struct {
 }
 
 // Service is the package's one door.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg     Config
+	edition atomic.Int64
+}
 
 // New makes the service.
 func New(c Config) *Service {
@@ -72,4 +76,15 @@ func readers(by actor.Actor) bool {
 // prepares tells whether somebody may prepare what lies at a place for the public.
 func prepares(by actor.Actor, at actor.Place) bool {
 	return by.Can(complaints.PermReply, at) || by.Can(PermPublish, at)
+}
+
+// Edition is a number that changes whenever something was published, changed or
+// withdrawn, as far as this node knows: what was kept under another is not to be shown.
+func (s *Service) Edition() int64 { return s.edition.Load() }
+
+// Reload makes this node forget what it kept. It is called when the database says
+// that something changed.
+func (s *Service) Reload(context.Context) error {
+	s.edition.Add(1)
+	return nil
 }

@@ -24,7 +24,7 @@ func (h *Complaints) file(c echo.Context) error {
 		return err
 	}
 	form := complaintOf(values)
-	if form.Do == findPlace {
+	if form.Do == findPlace || form.Do == goOn {
 		return h.showForm(c, http.StatusOK, form, nil)
 	}
 	if allowed, err := h.admit(c, form); !allowed {

@@ -39,6 +39,7 @@ type trackPage struct {
 	Levels  []levelChoice
 	Kiosk   string
 	Minutes int
+	Public  *trackPublic // what everybody may read of it
 }
 
 type trackWords struct {
@@ -81,7 +82,10 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 	}
 	p.tell(seen)
 	p.allow(seen)
-	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup"}, done) {
+	if err := h.showPublic(c, &p, seen); err != nil {
+		return err
+	}
+	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup", "object"}, done) {
 		p.Notice = p.T("complaint.did." + done)
 	}
 	if with != nil {

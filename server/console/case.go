@@ -18,18 +18,20 @@ import (
 
 type casePage struct {
 	web.Page
-	Row      caseRow
-	Body     string
-	Facts    []factRow
-	Clocks   []clockRow
-	Timeline []eventView
-	Deeds    []deedView
-	Script   []string // what a caller says
-	Failure  string
-	Kept     []string // what was typed into a form that is not open any more
-	Since    bool     // something happened after what was shown
-	Print    string
-	Merged   string // address of the case this one is a double of
+	Row          caseRow
+	Body         string
+	Facts        []factRow
+	Clocks       []clockRow
+	Timeline     []eventView
+	Deeds        []deedView
+	Script       []string // what a caller says
+	Failure      string
+	Kept         []string // what was typed into a form that is not open any more
+	Since        bool     // something happened after what was shown
+	Print        string
+	Merged       string // address of the case this one is a double of
+	Release      string // address where it is prepared for the public
+	KnownAnswers []knownRow
 }
 
 type factRow struct{ Label, Value string }
@@ -94,6 +96,9 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 		return err
 	}
 	p.Deeds = forms.deeds(typed, failure)
+	if err := h.showKnown(ctx, &p, d, by); err != nil {
+		return err
+	}
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
@@ -38,6 +39,7 @@ type Config struct {
 	Settings *settings.Service
 	Privacy  *privacy.Service
 	Desk     *complaints.Service
+	Public   *publish.Service
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
@@ -55,6 +57,7 @@ type Handler struct {
 	settings *settings.Service
 	privacy  *privacy.Service
 	desk     *complaints.Service
+	public   *publish.Service
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -77,7 +80,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk,
+		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -96,6 +99,8 @@ func navigation() []web.NavGroup {
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
+			{Key: "publish.title", Href: "/console/replies", Need: publishers()},
+			{Key: "publish.answers.title", Href: "/console/answers", Need: publishers()[:2]},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
