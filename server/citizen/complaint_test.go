@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/i18n"
@@ -34,6 +35,7 @@ type voice struct {
 	t            *testing.T
 	db           *sqlx.DB
 	desk         *complaints.Service
+	public       *publish.Service
 	e            *echo.Echo
 	tax, art     offices.Unit
 	window, hall offices.Unit
@@ -90,12 +92,16 @@ func newVoice(t *testing.T, contacts bool) *voice {
 	v.must(err)
 	limits, err := web.NewLimiter(web.LimitConfig{Now: v.now})
 	v.must(err)
-	h, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: v.desk, Offices: directory, Surveys: sv, Now: v.now, Limits: limits,
+	v.public = publish.New(publish.Config{DB: v.db, Now: v.now, Desk: v.desk})
+	h, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: v.desk, Offices: directory, Surveys: sv, Public: v.public, Now: v.now, Limits: limits,
 		ChallengeKey: make([]byte, 32), DeviceKey: make([]byte, 32), TicketKey: make([]byte, 32)})
 	v.must(err)
 	v.e = echo.New()
 	site.Use(v.e)
 	h.Routes(v.e.Group(""))
+	replies, err := citizen.NewReplies(citizen.RepliesConfig{Site: site, Public: v.public, Now: v.now})
+	v.must(err)
+	replies.Routes(v.e.Group(""))
 	return v
 }
 

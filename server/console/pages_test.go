@@ -161,5 +161,6 @@ func TestPagesFitTheirData(t *testing.T) {
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
 		"desk": deskPage{}, "deskwork": deskPage{}, "case": casePage{}, "case_print": casePage{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
+		"release_list": releasesPage{}, "release_draft": releasePage{}, "released": releasedPage{}, "answer_list": answersPage{}, "answer_form": answerPage{},
 	})
 }
