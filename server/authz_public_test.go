@@ -152,6 +152,10 @@ func addPublic() bool {
 		_, err := g.pf.indices.Closings(ctx, by, thisMonth(), "")
 		return err
 	}
+	calls["indices.Exclusions"] = func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
+		_, err := g.pf.indices.Exclusions(ctx, by, indices.ExclusionsQuery{Period: thisMonth()})
+		return err
+	}
 	details["publish.Works"], details["publish.Replies"], details["publish.Entries"] = "publish.Draft", "publish.Published", "publish.Entry"
 	details["complaints.Visible"] = "complaints.Get"
 	return true

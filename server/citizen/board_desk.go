@@ -16,6 +16,7 @@ import (
 type deskData struct {
 	work    publish.OfficeWork
 	rates   *indices.Rates // nil: the office is not among those that are measured
+	out     *indices.Exclusions
 	replies []publish.Reply
 }
 
@@ -44,6 +45,13 @@ func (b *Board) deskData(ctx context.Context, office offices.Unit, p indices.Per
 	if err == nil && len(rows) > 0 {
 		d.rates = &rows[0]
 	}
+	if err != nil {
+		return d, err
+	}
+	out, err := b.indices.Exclusions(ctx, reader(), indices.ExclusionsQuery{Period: p, Within: office.ID})
+	if err == nil && len(out) > 0 {
+		d.out = &out[0]
+	}
 	return d, err
 }
 
@@ -57,6 +65,7 @@ type deskPart struct {
 	Numbers []deskNumber
 	Rates   []rateRow
 	Formula string
+	Out     string // ratings that a review excluded, with both totals
 	Replies []replyRow
 	More    string
 }
@@ -87,6 +96,10 @@ func newDeskPart(p web.Page, d boardData) *deskPart {
 		}{{"response", r.Response}, {"resolve", r.Resolve}, {"satisfy", r.Satisfy}} {
 			part.Rates = append(part.Rates, newRateRow(p, s.key, s.share))
 		}
+	}
+	if out := d.desk.out; out != nil && out.Excluded > 0 {
+		row := newRateRow(p, "response", out.Share)
+		part.Out = p.T("board.desk.excluded", "Count", out.Excluded, "All", out.Rated, "Counted", out.Rated-out.Excluded, "Rate", row.Value, "Interval", row.Interval)
 	}
 	for _, r := range d.desk.replies {
 		part.Replies = append(part.Replies, newReplyRow(p, r))
