@@ -20,7 +20,7 @@ func send(b *webtest.Browser, at, act string, form url.Values) webtest.Answer {
 		form.Set("seq", m[1])
 	}
 	form.Set("act", act)
-	return b.Submit("/console/account", at, form)
+	return b.Submit("/console/desk", at, form)
 }
 
 // answered is a closed consultation of the office.
@@ -123,7 +123,7 @@ func TestAnswersOnTheirPages(t *testing.T) {
 		t.Fatalf("write: %d %s", a.Status, excerpt(a.Body))
 	}
 	at := a.Header.Get("Location")
-	has(t, handler.Get(at), "有待审定的修改", "没有参与过")
+	has(t, handler.Get(at), "有待审定的修改", "需要由另一位有权限的同事处理")
 	a = send(leader, at, "release", url.Values{"until": {"2020-01-01"}})
 	if a.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a day that is past: %d", a.Status)
