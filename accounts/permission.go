@@ -49,6 +49,7 @@ var described = []struct {
 	{"case:terminate", true, false},
 	{"case:callback", true, false},
 	{"case:review", true, false},
+	{"case:publish", true, true},
 	{"case:discipline", true, false},
 	{settings.PermPropose, true, false},
 	{settings.PermApprove, true, false},

@@ -44,6 +44,9 @@ var rights = []right{
 	{"INSERT, UPDATE", "account_resets"},
 	{"INSERT, UPDATE", "case_search"},
 	{"INSERT, UPDATE, DELETE", "desk_views desk_choices case_presences"},
+	{"INSERT", "qa_versions"},
+	{"INSERT, UPDATE", "published_replies reply_objections qa_entries"},
+	{"INSERT, UPDATE, DELETE", "release_drafts"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

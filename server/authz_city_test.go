@@ -158,6 +158,7 @@ func (g *guarded) found(name string) half {
 	}
 	g.contact(h)
 	h["case"], h["file"] = g.fileCaseWithPhoto(window.ID)
+	g.publishSome(h)
 	return h
 }
 

@@ -67,3 +67,9 @@ func (p *platform) wakeCases(ctx context.Context) error {
 	_, err := p.desk.Escalate(ctx)
 	return err
 }
+
+// noteStaleAnswers tells the audit which answers of the base must be looked at anew.
+func (p *platform) noteStaleAnswers(ctx context.Context) error {
+	_, err := p.public.NoteStale(ctx)
+	return err
+}

@@ -17,6 +17,7 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
@@ -55,6 +56,7 @@ type platform struct {
 	desk     *complaints.Service
 	files    *blobs.Store
 	metrics  http.Handler // of the edge; nil until there is one
+	public   *publish.Service
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -105,6 +107,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	if err := p.desk.Reload(ctx); err != nil {
 		return nil, err
 	}
+	p.public = publish.New(publish.Config{DB: db.DB, Now: time.Now, Desk: p.desk})
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -126,6 +129,7 @@ func (p *platform) follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "clocks", p.log, p.reloadClocks) })
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "published", p.log, p.public.Reload) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
 	all.Wait()
 }
@@ -150,6 +154,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "who has cases open", Every: time.Hour, Do: p.desk.ForgetPresences},
 		{Name: "words of cases", Every: 10 * time.Minute, Do: p.indexCases},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
+		{Name: "stale answers", Every: 12 * time.Hour, Do: p.noteStaleAnswers},
 	}
 }
 
@@ -193,30 +198,36 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 	if err != nil {
 		return nil, fmt.Errorf("citizen pages: %w", err)
 	}
-	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Now: time.Now})
+	board, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: p.indices, Offices: p.offices, Public: p.public, Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("public board: %w", err)
 	}
-	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Now: time.Now, Limits: limits,
+	write, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: p.desk, Offices: p.offices, Surveys: p.surveys, Public: p.public, Now: time.Now, Limits: limits,
 		ChallengeKey: derive(p.key, "complaint challenges"), DeviceKey: derive(p.key, "device cookies"), TicketKey: derive(p.key, "ticket cookies"), Temp: c.UploadDir()})
 	if err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
+	}
+	replies, err := citizen.NewReplies(citizen.RepliesConfig{Site: site, Public: p.public, Now: time.Now})
+	if err != nil {
+		return nil, err
 	}
 	rights, err := citizen.NewRights(citizen.RightsConfig{Site: site, Privacy: p.privacy})
 	if err != nil {
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, FindKey: derive(p.key, "desk searches")})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public, FindKey: derive(p.key, "desk searches")})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	pages.Routes(e)
 	rights.Routes(e.Group("", limits.Calm))
 	write.Routes(e.Group("", limits.Calm))
-	// Only the board is compressed: it is long and carries no secret. A console page
+	// Only what is public is compressed: it is long and carries no secret. A console page
 	// holds a token beside what others wrote, which compression would give away.
-	board.Routes(e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048})))
+	open := e.Group("", limits.Calm, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 2048}))
+	board.Routes(open)
+	replies.Routes(open)
 	staff.Routes(e)
 	api.New(api.Config{Site: site, Indices: p.indices, Surveys: p.surveys}).Routes(e.Group("", limits.Calm))
 	p.vitals(e, site, c)

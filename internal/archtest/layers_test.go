@@ -11,7 +11,7 @@ var (
 	// technique talks to the outside, without a word of the domain.
 	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed", "internal/media", "internal/blobs"}
 	// domains never know each other; offices is below them, appraisal above.
-	domains = []string{"accounts", "surveys/...", "complaints", "indices", "notify", "privacy"}
+	domains = []string{"accounts", "surveys/...", "complaints/...", "indices", "notify", "privacy"}
 )
 
 // layer is a place in the house: who lives there, and what they may import.

@@ -85,6 +85,17 @@ const (
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
 
+	ReplySubmit   Action = "reply.submit"
+	ReplySendBack Action = "reply.send_back"
+	ReplyPublish  Action = "reply.publish"
+	ReplyWithdraw Action = "reply.withdraw"
+	ReplyObject   Action = "reply.object"
+	ReplyDecide   Action = "reply.decide"
+	AnswerWrite   Action = "answer.write"
+	AnswerRelease Action = "answer.release"
+	AnswerRetire  Action = "answer.retire"
+	AnswerStale   Action = "answer.stale"
+
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	ExportCases     Action = "export.cases"
@@ -189,6 +200,17 @@ var registry = []struct {
 	{CaseRecount, "changed moved calendar"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},
+
+	{ReplySubmit, "hidden kept"},
+	{ReplySendBack, ""},
+	{ReplyPublish, "case hidden kept"},
+	{ReplyWithdraw, "case"},
+	{ReplyObject, "case"},
+	{ReplyDecide, "case outcome"},
+	{AnswerWrite, "version"},
+	{AnswerRelease, "version until"},
+	{AnswerRetire, "version"},
+	{AnswerStale, ""},
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"minping/complaints/publish"
 	"minping/indices"
 	"minping/offices"
 	"minping/server/web"
@@ -28,6 +29,7 @@ type Board struct {
 	site    *web.Site
 	indices *indices.Service
 	offices *offices.Service
+	public  *publish.Service // nil: offices show no work of the desk
 	now     func() time.Time
 	kept    *boardCache
 }
@@ -37,6 +39,7 @@ type BoardConfig struct {
 	Site    *web.Site
 	Indices *indices.Service
 	Offices *offices.Service
+	Public  *publish.Service // nil: offices show no work of the desk
 	Now     func() time.Time // nil = time.Now
 }
 
@@ -49,7 +52,7 @@ func NewBoard(c BoardConfig) (*Board, error) {
 	if err := c.Site.Parse(figures.WithPartials(boardPages, dir), dir); err != nil {
 		return nil, err
 	}
-	return &Board{site: c.Site, indices: c.Indices, offices: c.Offices, now: c.Now, kept: newBoardCache(c.Now)}, nil
+	return &Board{site: c.Site, indices: c.Indices, offices: c.Offices, public: c.Public, now: c.Now, kept: newBoardCache(c.Now)}, nil
 }
 
 // Routes registers the public results; none needs a permission.

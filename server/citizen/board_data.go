@@ -20,6 +20,7 @@ type boardData struct {
 	numbers map[int64]string // of the windows
 	places  map[int64]string // of the windows of an office: their halls
 	formula indices.Methodology
+	desk    deskData // office
 }
 
 // citizens ask without a permission of their own; what the board reads of the
@@ -73,7 +74,11 @@ func (b *Board) unitData(kind offices.Kind, code string, p indices.Period) func(
 		if d.windows, err = b.rows(ctx, indices.Query{Level: indices.Window, Period: p, Within: d.unit.ID}); err != nil {
 			return d, err
 		}
-		return d, b.locate(ctx, &d)
+		if err := b.locate(ctx, &d); err != nil || kind != offices.Office {
+			return d, err
+		}
+		d.desk, err = b.deskData(ctx, d.unit, p)
+		return d, err
 	}
 }
 

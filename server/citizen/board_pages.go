@@ -29,6 +29,7 @@ type boardPage struct {
 	Query   string
 	Keep    []figures.Kept
 	Period  string
+	Desk    *deskPart // office
 }
 
 // grains of the public board; see Board for why not fewer days.
@@ -78,7 +79,7 @@ func (b *Board) city(c echo.Context) error {
 func (b *Board) unit(kind offices.Kind) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		req, period, wrong := b.asked(c)
-		key := string(kind) + " " + req.Code + " " + period.String()
+		key := string(kind) + " " + req.Code + " " + period.String() + b.edition()
 		d, err := b.kept.get(c.Request().Context(), key, b.unitData(kind, req.Code, period))
 		if err != nil {
 			return err
@@ -87,6 +88,9 @@ func (b *Board) unit(kind offices.Kind) echo.HandlerFunc {
 		page.Heading, page.Title = titleOf(d.unit, page.Lang), titleOf(d.unit, page.Lang)
 		page.Crumbs = []web.Crumb{{Text: page.T("board.title"), Href: "/board?" + url.Values{"period": {period.String()}}.Encode()}, {Text: page.Heading}}
 		page.Windows = b.compare(page.Page, req, link, compared{"board.windows", "window", d.windows, d.numbers, d.places})
+		if kind == offices.Office && b.public != nil {
+			page.Desk = newDeskPart(page.Page, d)
+		}
 		return b.show(c, "board_unit", page, wrong)
 	}
 }

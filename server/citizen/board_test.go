@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"minping/complaints/publish"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -73,7 +74,11 @@ func board(t *testing.T) *webtest.Browser {
 	if _, err := sv.Fill(t.Context(), slices.Values(list)); err != nil {
 		t.Fatal(err)
 	}
-	b, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: indices.New(indices.Config{DB: db, Now: boardNow}), Offices: directory, Now: boardNow})
+	if _, err := db.Exec(`INSERT INTO rating_exclusions (rating_id, visited_on, reason, office_id, standing, excluded_by, excluded_at) VALUES (1, '2026-10-05', 'mistaken', $1, 'clear', 'x', now())`, office.ID); err != nil {
+		t.Fatal(err)
+	}
+	b, err := citizen.NewBoard(citizen.BoardConfig{Site: site, Indices: indices.New(indices.Config{DB: db, Now: boardNow}), Offices: directory, Now: boardNow,
+		Public: publish.New(publish.Config{DB: db, Now: boardNow})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +102,7 @@ func TestBoardShowsWhatIsPublic(t *testing.T) {
 		{"/board?period=2026-10-05", 422, []string{"按月、季度或年查看", "2026年10月"}, nil},
 		{"/board?period=nonsense", 422, []string{"period-error"}, nil},
 		{"/board?q=税务", 200, []string{"市税务局"}, []string{"市文旅局"}},
-		{"/board/office/tax", 200, []string{"税润民心", "A1", "A2", "少于 5 份"}, []string{"纳税服务处"}},
+		{"/board/office/tax", 200, []string{"税润民心", "A1", "A2", "少于 5 份", "三率", "响应率", "还没有公开答复", "收到评价 123 条，其中 1 条", "计入 122 条"}, []string{"纳税服务处"}},
 		{"/board/hall/hall", 200, []string{"市民中心"}, nil},
 		{"/board/window/w2", 200, []string{"fig-nothing", "少于 5 份"}, []string{`class="fig-cards"`}},
 		{"/board/window/w1?period=2026-10", 200, []string{"非常不满意", "20.0%"}, nil},

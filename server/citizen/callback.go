@@ -18,8 +18,8 @@ import (
 // questions, one button. It shows no word of the matter, for a telephone may be in
 // other hands; what the address ends in is a key, so nothing leads away from here with it.
 
-// answerPage asks the three questions, or says why not.
-type answerPage struct {
+// linkPage asks the three questions, or says why not.
+type linkPage struct {
 	web.Page
 	View    complaints.LinkView
 	Token   string
@@ -36,7 +36,7 @@ var linkToken = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
 
 // answerForm answers GET /c/{token}.
 func (h *Complaints) answerForm(c echo.Context) error {
-	return h.showAnswer(c, http.StatusOK, func(p *answerPage) {
+	return h.showAnswer(c, http.StatusOK, func(p *linkPage) {
 		p.Thanks = c.QueryParam("done") == "1" && p.View.State == complaints.LinkUsed
 	})
 }
@@ -63,7 +63,7 @@ func (h *Complaints) answer(c echo.Context) error {
 	if !ok {
 		return err
 	}
-	return h.showAnswer(c, statusOf(refused.Kind), func(p *answerPage) {
+	return h.showAnswer(c, statusOf(refused.Kind), func(p *linkPage) {
 		p.Typed = d
 		if p.Errors = web.Fields(refused, p.Page); len(p.Errors) == 0 && p.View.State == complaints.LinkOpen {
 			p.Failure = web.Message(refused, p.Page)
@@ -98,7 +98,7 @@ func (d deedForm) responded() *bool {
 	return &yes
 }
 
-func (h *Complaints) showAnswer(c echo.Context, status int, with func(*answerPage)) error {
+func (h *Complaints) showAnswer(c echo.Context, status int, with func(*linkPage)) error {
 	token := c.Param("token")
 	if !linkToken.MatchString(token) {
 		return echo.ErrNotFound
@@ -108,7 +108,7 @@ func (h *Complaints) showAnswer(c echo.Context, status int, with func(*answerPag
 	if err != nil {
 		return err
 	}
-	p := answerPage{Page: h.page(c, "callback.answer.title"), View: view, Token: token}
+	p := linkPage{Page: h.page(c, "callback.answer.title"), View: view, Token: token}
 	p.Path = "/c/" + token
 	p.Levels = levelsOf(p.Page)
 	office := p.T("callback.answer.offices")

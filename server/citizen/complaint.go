@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/internal/i18n"
 	"minping/offices"
 	"minping/server/web"
@@ -30,6 +31,7 @@ type Complaints struct {
 	desk       *complaints.Service
 	offices    *offices.Service
 	surveys    *surveys.Service
+	public     *publish.Service // nil: nothing is published, no answers are suggested
 	now        func() time.Time
 	limits     *web.Limiter
 	challenges *web.Challenges
@@ -46,6 +48,7 @@ type ComplaintsConfig struct {
 	Desk         *complaints.Service
 	Offices      *offices.Service
 	Surveys      *surveys.Service
+	Public       *publish.Service // nil: nothing is published, no answers are suggested
 	Now          func() time.Time // nil: time.Now
 	Limits       *web.Limiter
 	ChallengeKey []byte
@@ -62,7 +65,7 @@ func NewComplaints(c ComplaintsConfig) (*Complaints, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	h := &Complaints{site: c.Site, desk: c.Desk, offices: c.Offices, surveys: c.Surveys, now: c.Now, limits: c.Limits, secure: secure(c.Site.BaseURL()), temp: c.Temp}
+	h := &Complaints{site: c.Site, desk: c.Desk, offices: c.Offices, surveys: c.Surveys, public: c.Public, now: c.Now, limits: c.Limits, secure: secure(c.Site.BaseURL()), temp: c.Temp}
 	var err error
 	if h.challenges, err = web.NewChallenges(c.ChallengeKey, c.Now); err != nil {
 		return nil, fmt.Errorf("complaint pages: %w", err)
@@ -84,6 +87,8 @@ const complaintBody = 512 << 10
 func (h *Complaints) Routes(g *echo.Group) {
 	g.GET("/complaints", h.start)
 	g.GET("/complaints/to/:where", h.elsewhere)
+	g.GET("/complaints/ask", h.askFirst)
+	g.POST("/complaints/ask", h.suggest)
 	g.GET("/complaints/new", h.blank)
 	g.POST("/complaints", h.file)
 	g.GET("/complaints/done", h.filed)
@@ -100,7 +105,7 @@ func (h *Complaints) Routes(g *echo.Group) {
 	g.POST("/track/:act", h.act)
 	g.GET("/c/:token", h.answerForm)
 	g.POST("/c/:token", h.answer)
-	for _, pattern := range []string{"/complaints", "/track", "/track/:act", "/c/:token"} {
+	for _, pattern := range []string{"/complaints", "/complaints/ask", "/track", "/track/:act", "/c/:token"} {
 		h.site.LimitBody(pattern, complaintBody)
 	}
 	for _, pattern := range []string{"/complaints", "/complaints/files", "/track/:act"} {

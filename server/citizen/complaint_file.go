@@ -26,7 +26,7 @@ func (h *Complaints) file(c echo.Context) error {
 	}
 	defer in.done()
 	form := complaintOf(in.Values)
-	if form.Do == findPlace && len(in.files) == 0 {
+	if (form.Do == findPlace || form.Do == goOn) && len(in.files) == 0 {
 		return h.showForm(c, http.StatusOK, form, nil)
 	}
 	if allowed, err := h.admit(c, form); !allowed {

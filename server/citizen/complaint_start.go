@@ -48,12 +48,13 @@ func (h *Complaints) start(c echo.Context) error {
 	for _, w := range []struct {
 		key  string
 		kind complaints.Kind
-	}{{"service", ""}, {"person", complaints.Report}} {
+		at   string
+	}{{"service", "", "/complaints/new"}, {"consultation", "", "/complaints/ask"}, {"person", complaints.Report, "/complaints/new"}} {
 		more := url.Values{}
 		if w.kind != "" {
 			more.Set("kind", string(w.kind))
 		}
-		p.Ways = append(p.Ways, startWay{href("/complaints/new", more), p.T("complaint.start." + w.key), p.T("complaint.start." + w.key + "_hint")})
+		p.Ways = append(p.Ways, startWay{href(w.at, more), p.T("complaint.start." + w.key), p.T("complaint.start." + w.key + "_hint")})
 	}
 	for _, route := range []complaints.Route{complaints.ToEmergency, complaints.To12345, complaints.ToPetition, complaints.ToLitigation, complaints.ToDiscipline} {
 		p.Away = append(p.Away, startWay{href("/complaints/to/"+string(route), nil), p.T("complaint.start." + string(route)), p.T("complaint.start." + string(route) + "_hint")})

@@ -18,6 +18,7 @@ import (
 
 	"minping/complaints"
 	"minping/complaints/filestest"
+	"minping/complaints/publish"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/internal/i18n"
@@ -35,6 +36,7 @@ type voice struct {
 	t            *testing.T
 	db           *sqlx.DB
 	desk         *complaints.Service
+	public       *publish.Service
 	e            *echo.Echo
 	tax, art     offices.Unit
 	window, hall offices.Unit
@@ -103,12 +105,16 @@ func (v *voice) opens(contacts bool) *voice {
 	v.must(err)
 	limits, err := web.NewLimiter(web.LimitConfig{Now: v.now})
 	v.must(err)
-	h, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: v.desk, Offices: directory, Surveys: sv, Now: v.now, Limits: limits,
+	v.public = publish.New(publish.Config{DB: v.db, Now: v.now, Desk: v.desk})
+	h, err := citizen.NewComplaints(citizen.ComplaintsConfig{Site: site, Desk: v.desk, Offices: directory, Surveys: sv, Public: v.public, Now: v.now, Limits: limits,
 		ChallengeKey: make([]byte, 32), DeviceKey: make([]byte, 32), TicketKey: make([]byte, 32)})
 	v.must(err)
 	v.e = echo.New()
 	site.Use(v.e)
 	h.Routes(v.e.Group(""))
+	replies, err := citizen.NewReplies(citizen.RepliesConfig{Site: site, Public: v.public, Now: v.now})
+	v.must(err)
+	replies.Routes(v.e.Group(""))
 	return v
 }
 
@@ -437,7 +443,7 @@ func TestNoWayEndsInTheWall(t *testing.T) {
 	b := webtest.NewBrowser(t, v.e)
 	start := b.Get("/complaints?code=win00001")
 	links := regexp.MustCompile(`href="(/complaints/[^"]+)"`).FindAllStringSubmatch(start.Body, -1)
-	if len(links) != 7 {
+	if len(links) != 8 {
 		t.Errorf("%d ways", len(links))
 	}
 	for _, l := range links {

@@ -41,5 +41,9 @@ func TestComplaintPagesFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	webtest.CheckPages(t, site, map[string]any{"complaint_start": startPage{}, "complaint_to": elsewherePage{}, "complaint_new": complaintPage{},
-		"complaint_done": filedPage{}, "track_ask": askTicketPage{}, "track": trackPage{}})
+		"complaint_done": filedPage{}, "track_ask": askTicketPage{}, "track": trackPage{}, "complaint_ask": askFirstPage{}})
+	if _, err := NewReplies(RepliesConfig{Site: site}); err != nil {
+		t.Fatal(err)
+	}
+	webtest.CheckPages(t, site, map[string]any{"replies": repliesPage{}, "reply": replyPage{}, "answers": answersPage{}, "answer": answerPage{}})
 }

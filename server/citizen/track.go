@@ -328,6 +328,8 @@ func (h *Complaints) carryOut(c echo.Context, t complaints.Ticket, d deedForm) (
 		_, err = h.desk.Rate(ctx, t, complaints.Outcome{Solved: d.Solved == "yes", Satisfied: d.Satisfied, Remark: d.Remark, Responded: d.responded()})
 	case "followup":
 		_, err = h.desk.FollowUp(ctx, t, d.Score)
+	case "object":
+		return h.object(c, t, d.Reason)
 	default:
 		return echo.ErrNotFound
 	}

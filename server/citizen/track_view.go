@@ -47,6 +47,7 @@ type trackPage struct {
 
 	Sent                  []fileLink // with the filing
 	AnswerFiles, AddFiles filesPart
+	Public                *trackPublic // what everybody may read of it
 }
 
 type trackWords struct {
@@ -96,7 +97,10 @@ func (h *Complaints) showCase(c echo.Context, status int, given pass, seen compl
 	}
 	p.tell(seen)
 	p.allow(seen)
-	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup", "forget"}, done) {
+	if err := h.showPublic(c, &p, seen); err != nil {
+		return err
+	}
+	if done := c.QueryParam("done"); status == http.StatusOK && slices.Contains([]string{"answer", "add", "urge", "withdraw", "rate", "followup", "forget", "object"}, done) {
 		p.Notice = p.T("complaint.did." + done)
 	}
 	if with != nil {

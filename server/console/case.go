@@ -18,24 +18,26 @@ import (
 
 type casePage struct {
 	web.Page
-	Row      caseRow
-	Body     string
-	Sent     []fileView // files that came with it
-	Facts    []factRow
-	Clocks   []clockRow
-	Moves    []string // deadlines that moved by the calendar
-	Timeline []eventView
-	Deeds    []deedView
-	Script   []string // what a caller says
-	Call     *callView
-	Failure  string
-	Kept     []string // what was typed into a form that is not open any more
-	Since    bool     // something happened after what was shown
-	Print    string
-	Merged   string // address of the case this one is a double of
-	Seq      int    // of the newest event
-	Presence string // where the page's script tells that it is open
-	Company  string // who else has it open
+	Row          caseRow
+	Body         string
+	Sent         []fileView // files that came with it
+	Facts        []factRow
+	Clocks       []clockRow
+	Moves        []string // deadlines that moved by the calendar
+	Timeline     []eventView
+	Deeds        []deedView
+	Script       []string // what a caller says
+	Call         *callView
+	Failure      string
+	Kept         []string // what was typed into a form that is not open any more
+	Since        bool     // something happened after what was shown
+	Print        string
+	Merged       string // address of the case this one is a double of
+	Seq          int    // of the newest event
+	Presence     string // where the page's script tells that it is open
+	Company      string // who else has it open
+	Release      string // address where it is prepared for the public
+	KnownAnswers []knownRow
 }
 
 type factRow struct{ Label, Value string }
@@ -111,6 +113,9 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 		return err
 	}
 	p.Company = h.company(ctx, p.Page, by, d.ID)
+	if err := h.showKnown(ctx, &p, d, by); err != nil {
+		return err
+	}
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 		if err := h.fillCall(c, &p, d); err != nil {

@@ -18,6 +18,7 @@ import (
 	"minping/accounts"
 	"minping/complaints"
 	"minping/complaints/filestest"
+	"minping/complaints/publish"
 	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
@@ -109,7 +110,7 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Desk: cases, Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	c.app, err = New(Config{Desk: cases, Public: publish.New(publish.Config{DB: db, Now: c.now, Desk: cases}), Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

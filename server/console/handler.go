@@ -12,6 +12,7 @@ import (
 
 	"minping/accounts"
 	"minping/complaints"
+	"minping/complaints/publish"
 	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/audit"
@@ -40,6 +41,7 @@ type Config struct {
 	Calendar *calendar.Service
 	Privacy  *privacy.Service
 	Desk     *complaints.Service
+	Public   *publish.Service
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
@@ -59,6 +61,7 @@ type Handler struct {
 	calendar *calendar.Service
 	privacy  *privacy.Service
 	desk     *complaints.Service
+	public   *publish.Service
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -86,7 +89,7 @@ func New(cfg Config) (*Handler, error) {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk,
+		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
 	cfg.Site.SetBell(h.bell)
 	return h, nil
@@ -110,6 +113,8 @@ func navigation() []web.NavGroup {
 			{Key: "callback.notices.title", Href: "/console/notices", Need: caseReaders()},
 			{Key: "callback.kin.title", Href: "/console/desk/kin", Need: need(complaints.PermDiscipline)},
 			{Key: "desk.routed.title", Href: "/console/desk/routed", Need: need(complaints.PermDispatch)},
+			{Key: "publish.title", Href: "/console/replies", Need: publishers()},
+			{Key: "publish.answers.title", Href: "/console/answers", Need: publishers()[:2]},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
