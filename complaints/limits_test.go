@@ -34,8 +34,8 @@ func TestDefaultLimits(t *testing.T) {
 		want string
 	}{
 		{LimitQuery{Clock: ClockTriage}, "1wd"}, {LimitQuery{Clock: ClockTriage, Urgency: Complex}, "1wd"},
-		{LimitQuery{Clock: ClockTriage, Urgency: Utilities}, "120m"}, {LimitQuery{Clock: ClockTriage, Urgency: Urgent}, "30m"},
-		{LimitQuery{Clock: ClockAcknowledge}, "1wd"}, {LimitQuery{Clock: ClockAcknowledge, Urgency: Utilities}, "120m"}, {LimitQuery{Clock: ClockAcknowledge, Urgency: Urgent}, "30m"},
+		{LimitQuery{Clock: ClockTriage, Urgency: Utilities}, "2h"}, {LimitQuery{Clock: ClockTriage, Urgency: Urgent}, "30m"},
+		{LimitQuery{Clock: ClockAcknowledge}, "1wd"}, {LimitQuery{Clock: ClockAcknowledge, Urgency: Utilities}, "2h"}, {LimitQuery{Clock: ClockAcknowledge, Urgency: Urgent}, "30m"},
 		{LimitQuery{Clock: ClockHandle}, "5wd"}, {LimitQuery{Clock: ClockHandle, Urgency: Complex}, "15wd"}, {LimitQuery{Clock: ClockHandle, Kind: Report}, "15wd"},
 		{LimitQuery{Clock: ClockHandle, Kind: Report, Urgency: Urgent}, "2h"}, {LimitQuery{Clock: ClockHandle, Urgency: Utilities}, "24h"}, {LimitQuery{Clock: ClockHandle, Urgency: Urgent}, "2h"},
 		{LimitQuery{Clock: ClockCallback}, "3wd"}, {LimitQuery{Clock: ClockAppeal, Kind: BadRating}, "3wd"}, {LimitQuery{Clock: ClockReview, Kind: BadRating}, "5wd"},

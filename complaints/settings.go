@@ -53,10 +53,10 @@ func Settings() []settings.Definition {
 	extension.Dims = dims(unreported, Ordinary, Complex)
 	return []settings.Definition{
 		limit("triage.plain", "1wd", 10, dims(all, calmer...)),
-		limit("triage.utilities", "120min", 5, dims(all)),
+		limit("triage.utilities", "2h", 5, dims(all)),
 		limit("triage.urgent", "30min", 1, dims(all)),
 		limit("acknowledge.plain", "1wd", 10, dims(all, calmer...)),
-		limit("acknowledge.utilities", "120min", 5, dims(all)),
+		limit("acknowledge.utilities", "2h", 5, dims(all)),
 		limit("acknowledge.urgent", "30min", 1, dims(all)),
 		limit("handle.ordinary", "5wd", 60, dims(unreported)),
 		limit("handle.complex", "15wd", 90, dims(all)),
