@@ -6,7 +6,7 @@ import "strings"
 // the package and everything under it.
 var (
 	// pure is technique and arithmetic without I/O.
-	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext",
+	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext", "internal/words",
 		"complaints/workday", "indices/stats"}
 	// technique talks to the outside, without a word of the domain.
 	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed"}

@@ -33,6 +33,7 @@ var libraries = []library{
 	{"github.com/riverqueue/", []string{"internal/jobs/", "migrations/"}},
 	{"github.com/pressly/goose", []string{"migrations/"}},
 	{"github.com/fergusstrange/embedded-postgres", []string{"internal/pgembed/"}},
+	{"github.com/go-ego/gse", []string{"internal/words/"}},
 	{"github.com/caarlos0/env", []string{"server/config/"}},
 	{"github.com/alexedwards/argon2id", []string{"accounts/"}},
 	{"github.com/go-webauthn/", []string{"accounts/passkey*.go"}},
