@@ -32,6 +32,9 @@ var rights = []right{
 	{"INSERT, UPDATE, DELETE", "account_roles sessions password_history account_totp account_recovery_codes account_sessions account_signins " +
 		"account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
+	{"INSERT", "reply_template_versions reply_template_uses case_votes"},
+	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
+	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 	{"", "rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
 }
 

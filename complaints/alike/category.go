@@ -75,7 +75,7 @@ func (l Learned) weight(cases int) float64 {
 func Lesson(b Bag) map[string]float64 {
 	sums := make(map[string]float64, len(b))
 	for w, n := range b {
-		sums[w] = damped(n)
+		sums[w] = Damped(n)
 	}
 	return sums
 }
@@ -107,7 +107,7 @@ type Candidate struct {
 
 // Hear adds a word of the text that stands in the category's profile.
 func (c *Candidate) Hear(word string, count float64, l Learned) {
-	if s := damped(count) * l.IDF * l.weight(c.Cases); s > 0 {
+	if s := Damped(count) * l.IDF * l.weight(c.Cases); s > 0 {
 		c.words = append(c.words, Clue{word, s})
 		c.score += s
 	}

@@ -156,7 +156,7 @@ func TestMeasureCategories(t *testing.T) {
 	for _, row := range table(t, "testdata/labels.csv") {
 		parts[row["part"]] = append(parts[row["part"]], labelled{place[row["number"]], [3]string{row["level1"], row["level2"], row["level3"]}})
 	}
-	flat := func(string) float64 { return 1 }
+	flat := func(string) float64 { return alike.IDF(0, 0) }
 	var out strings.Builder
 	for _, way := range []struct {
 		name  string

@@ -28,9 +28,13 @@ type Term struct {
 	Cases int
 }
 
+// atLeast is how many texts there are taken to be: among the first three, a word in two
+// of them is not common.
+const atLeast = 1000
+
 // IDF is how much a word tells: the rarer, the more. all texts, with texts that have it.
 func IDF(all, with int) float64 {
-	return max(0, math.Log((float64(all)+1)/(float64(with)+0.5)))
+	return max(0, math.Log((float64(max(all, atLeast))+1)/(float64(with)+0.5)))
 }
 
 // tooCommon is the part of all texts from which on a word tells nothing of what one is about.
@@ -39,8 +43,8 @@ const tooCommon = 0.1
 // fewTexts is how many there must be before a part of them says anything.
 const fewTexts = 200
 
-// damped keeps a word that stands ten times in a text from counting ten times.
-func damped(count float64) float64 { return 1 + math.Log(max(1, count)) }
+// Damped keeps a word that stands ten times in a text from counting ten times.
+func Damped(count float64) float64 { return 1 + math.Log(max(1, count)) }
 
 // NewVector weighs the words of one of all texts and keeps the heaviest.
 func NewVector(terms []Term, all int) Vector {
@@ -53,7 +57,7 @@ func NewVector(terms []Term, all int) Vector {
 		if all >= fewTexts && float64(t.Cases) > tooCommon*float64(all) {
 			continue
 		}
-		if w := damped(t.Count) * IDF(all, t.Cases); w > 0 {
+		if w := Damped(t.Count) * IDF(all, t.Cases); w > 0 {
 			list = append(list, weighed{t.ID, w})
 		}
 	}

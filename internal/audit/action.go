@@ -67,6 +67,10 @@ const (
 	CaseImport      Action = "case.import"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
+	TopicName       Action = "topic.name"
+	TopicTakeOut    Action = "topic.take_out"
+	TemplateSave    Action = "template.save"
+	TemplateRetire  Action = "template.retire"
 
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
@@ -154,6 +158,10 @@ var registry = []struct {
 	{CaseImport, "rows stored repeated refused file_digest what"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},
+	{TopicName, ""},
+	{TopicTakeOut, "case"},
+	{TemplateSave, "version kind category"},
+	{TemplateRetire, "version"},
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
