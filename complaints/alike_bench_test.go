@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"minping/complaints/alike"
 )
 
 // fillAlike puts cases with sketches into the database, all of one office: words as
@@ -75,5 +73,3 @@ func BenchmarkSimilar(b *testing.B) {
 		})
 	}
 }
-
-var _ = alike.MostTerms

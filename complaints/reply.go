@@ -49,6 +49,7 @@ type Replying struct {
 	Seen        int
 	Body        string
 	Disposition Disposition // bad ratings only
+	Template    int64       // that it began with; 0: none
 }
 
 // Reply gives the office's answer to the citizen. Needs case:reply. A bad rating
@@ -58,10 +59,14 @@ func (s *Service) Reply(ctx context.Context, by actor.Actor, id ID, in Replying)
 	if err != nil {
 		return Case{}, err
 	}
+	if err := stillOpen(body); err != nil {
+		return Case{}, err
+	}
 	if in.Disposition != "" && !slices.Contains(Dispositions(), in.Disposition) {
 		return Case{}, wrongChoice("disposition")
 	}
 	return s.act(ctx, by, id, deed{action: ActReply, seen: in.Seen, part: "handler", detail: Detail{Disposition: in.Disposition}, say: public("reply", body),
+		after: countUse(in.Template),
 		before: func(_ context.Context, _ *sqlx.Tx, _ *Case, f *Flow, e *Event) error {
 			if f.Kind != BadRating {
 				e.Detail.Disposition = ""

@@ -75,47 +75,54 @@ func (s *Service) similar(ctx context.Context, q pg.Querier, r reach, c Case) (A
 	if len(telling) == 0 {
 		return a, nil
 	}
-	now := s.now()
-	rows, err := selectAlike(ctx, q, r, alikeQuery{not: c.ID, terms: telling, since: now.Add(-doublesWithin), now: now})
+	rows, err := selectNear(ctx, q, c.ID, telling)
 	if err != nil {
 		return a, err
 	}
-	replied, doubles := rank(this, rows)
+	ranked := rank(this, rows)
+	ids := make([]int64, len(ranked))
+	for i, k := range ranked {
+		ids[i] = k.Case
+	}
+	now := s.now()
+	standings, err := selectStandings(ctx, q, r, ids, now.Add(-doublesWithin), now)
+	if err != nil {
+		return a, err
+	}
+	replied := slices.DeleteFunc(slices.Clone(ranked), func(k rankedRow) bool { return !standings[k.Case].Answered })
+	doubles := slices.DeleteFunc(ranked, func(k rankedRow) bool { return !standings[k.Case].Live || k.double < alike.Double })
+	slices.SortStableFunc(doubles, func(a, b rankedRow) int { return cmp.Compare(b.double, a.double) })
 	if a.Replied, err = withReplies(ctx, q, this, replied); err != nil {
 		return a, err
 	}
-	a.Doubles, err = withCases(ctx, q, this, doubles[:min(len(doubles), similarShown)])
+	doubles = doubles[:min(len(doubles), similarShown)]
+	for i := range doubles {
+		doubles[i].likeness = doubles[i].double
+	}
+	a.Doubles, err = withCases(ctx, q, this, doubles)
 	return a, err
 }
 
-// rankedRow is a candidate with its likeness.
+// rankedRow is a candidate with its likeness by words, and as a double by place, too.
 type rankedRow struct {
-	alikeRow
-	sketch   alike.Sketch
-	likeness float64
+	sketchRow
+	sketch           alike.Sketch
+	likeness, double float64
 }
 
-// rank sorts candidates into answered and live ones, each the most alike first.
-func rank(this alike.Sketch, rows []alikeRow) (replied, doubles []rankedRow) {
+// rank keeps the candidates that are worth showing, the most alike by words first.
+func rank(this alike.Sketch, rows []sketchRow) []rankedRow {
+	var list []rankedRow
 	for _, row := range rows {
-		k := rankedRow{alikeRow: row, sketch: row.sketch()}
-		if row.Answered {
-			if k.likeness = alike.Cosine(this.Vector, k.sketch.Vector); k.likeness >= alike.Similar {
-				replied = append(replied, k)
-			}
-		}
-		if row.Live {
-			if k.likeness = alike.Likeness(this, k.sketch); k.likeness >= alike.Double {
-				doubles = append(doubles, k)
-			}
+		sketch := row.sketch()
+		if l := alike.Cosine(this.Vector, sketch.Vector); l >= alike.Similar {
+			list = append(list, rankedRow{row, sketch, l, alike.Likeness(this, sketch)})
 		}
 	}
-	order := func(a, b rankedRow) int {
+	slices.SortFunc(list, func(a, b rankedRow) int {
 		return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(b.Case, a.Case))
-	}
-	slices.SortFunc(replied, order)
-	slices.SortFunc(doubles, order)
-	return replied, doubles
+	})
+	return list
 }
 
 // withReplies takes those that were really answered, with the words of the answer.

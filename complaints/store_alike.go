@@ -10,36 +10,40 @@ import (
 	"minping/internal/pg"
 )
 
-// alikeQuery says which cases to compare one with.
-type alikeQuery struct {
-	not   ID
-	terms []int32   // having one of these words
-	since time.Time // live ones must have come in after that
-	now   time.Time
+// selectNear reads the sketches that have one of the words, whosever they are: what by
+// may read of them is asked afterwards, of those that are alike enough.
+func selectNear(ctx context.Context, q pg.Querier, not ID, terms []int32) ([]sketchRow, error) {
+	const query = `SELECT case_id, terms, weights, places, districts, received_at FROM case_sketches
+		WHERE terms && $1::int[] AND case_id <> $2 LIMIT 5000`
+	var rows []sketchRow
+	if err := q.SelectContext(ctx, &rows, query, append(pq.Int32Array{}, terms...), not); err != nil {
+		return nil, fmt.Errorf("look for similar cases: %w", err)
+	}
+	return rows, nil
 }
 
-// alikeRow is a case that may be like another.
-type alikeRow struct {
-	sketchRow
+// standing is what a readable case may serve for.
+type standing struct {
+	ID       ID   `db:"id"`
 	Answered bool `db:"answered"`
 	Live     bool `db:"live"`
 }
 
-// selectAlike reads what by may read of the cases that have one of the words: answered
-// ones, and live ones that could be merged.
-func selectAlike(ctx context.Context, q pg.Querier, r reach, in alikeQuery) ([]alikeRow, error) {
-	const query = `SELECT k.case_id, k.terms, k.weights, k.places, k.districts, k.received_at,
-			c.first_reply_at IS NOT NULL AND c.state <> 'merged' AS answered,
-			c.state IN ('received', 'triaged', 'dispatched', 'acknowledged', 'in_progress') AND c.kind <> 'bad_rating' AND c.received_at >= $25 AS live
-		FROM case_sketches k JOIN cases c ON c.id = k.case_id
-		WHERE k.terms && $23::int[] AND k.case_id <> $24 AND NOT c.sealed
-			AND (c.first_reply_at IS NOT NULL OR c.received_at >= $25) AND ` + readable + ` AND ` + narrowed + ` LIMIT 5000`
-	var rows []alikeRow
-	args := append(r.args(Filter{States: States()}, in.now), append(pq.Int32Array{}, in.terms...), in.not, in.since)
-	if err := q.SelectContext(ctx, &rows, query, args...); err != nil {
-		return nil, fmt.Errorf("look for similar cases: %w", err)
+// selectStandings says of cases which by may read, which were answered, and which live ones
+// came in since a time and could still be merged.
+func selectStandings(ctx context.Context, q pg.Querier, r reach, ids []int64, since, now time.Time) (map[ID]standing, error) {
+	const query = `SELECT c.id, c.first_reply_at IS NOT NULL AND c.state <> 'merged' AS answered,
+			c.state IN ('received', 'triaged', 'dispatched', 'acknowledged', 'in_progress') AND c.kind <> 'bad_rating' AND c.received_at >= $24 AS live
+		FROM cases c WHERE c.id = ANY($23::bigint[]) AND NOT c.sealed AND ` + readable + ` AND ` + narrowed
+	var rows []standing
+	if err := q.SelectContext(ctx, &rows, query, append(r.args(Filter{States: States()}, now), pq.Int64Array(ids), since)...); err != nil {
+		return nil, fmt.Errorf("read similar cases: %w", err)
 	}
-	return rows, nil
+	list := make(map[ID]standing, len(rows))
+	for _, row := range rows {
+		list[row.ID] = row
+	}
+	return list, nil
 }
 
 // selectReplies gives the last public reply of cases, where it says something.

@@ -158,6 +158,7 @@ func (g *guarded) found(name string) half {
 	}
 	g.contact(h)
 	h["case"] = strconv.FormatInt(g.fileCase(window.ID), 10)
+	g.foundAlike(h)
 	return h
 }
 

@@ -48,3 +48,9 @@ func (p *platform) wakeCases(ctx context.Context) error {
 	_, err := p.desk.Escalate(ctx)
 	return err
 }
+
+// takeIn reads new cases for suggestions, similar cases and topics.
+func (p *platform) takeIn(ctx context.Context) error {
+	_, err := p.desk.TakeIn(ctx)
+	return err
+}

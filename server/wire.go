@@ -126,6 +126,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "retention", Every: 24 * time.Hour, Do: p.retain},
 		{Name: "cases of bad ratings", Every: 15 * time.Second, Do: p.openBadRatings},
 		{Name: "case clocks", Every: time.Minute, Do: p.wakeCases},
+		{Name: "cases read for what is alike", Every: time.Minute, Do: p.takeIn},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 	}
 }

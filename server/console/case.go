@@ -29,6 +29,8 @@ type casePage struct {
 	Kept     []string // what was typed into a form that is not open any more
 	Since    bool     // something happened after what was shown
 	Print    string
+	Alike    alikeView
+	Seen     int    // number of the newest event shown
 	Merged   string // address of the case this one is a double of
 }
 
@@ -48,6 +50,9 @@ func (h *Handler) actOnCase(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	ctx, by := c.Request().Context(), web.ActorOf(c)
+	if err == nil && len(req.Insert) > 1 {
+		return h.insertText(c, &req)
+	}
 	if err == nil {
 		var done complaints.Case
 		if done, err = f.do(ctx, h.desk, by, &req); err == nil {
@@ -94,6 +99,12 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 		return err
 	}
 	p.Deeds = forms.deeds(typed, failure)
+	if err := h.readAlike(ctx, &p, &d, by); err != nil {
+		return err
+	}
+	if err := h.offerTemplates(ctx, &p, &d, by, typed); err != nil {
+		return err
+	}
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 	}
@@ -141,7 +152,7 @@ func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, compla
 	if err != nil {
 		return casePage{}, d, err
 	}
-	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Print: caseHref(d.ID) + "/print"}
+	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Seen: d.Seq, Print: caseHref(d.ID) + "/print"}
 	names, err := h.namesIn(ctx, p.Page, d)
 	if err != nil {
 		return p, d, err

@@ -19,6 +19,7 @@ type deedView struct {
 	Seen                                          int
 	Submission, CSRF                              string
 	At                                            string
+	Insert                                        *insertView
 }
 
 // deedField is one field; Kind says how it is drawn: text, number, area, select, radio.
@@ -51,6 +52,13 @@ func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossi
 		m.offices = append(m.offices, figures.Choice{Value: fmtInt(o.ID), Text: named(p, o.Name, o.NameEn, "")})
 	}
 	tree, err := h.desk.Categories(ctx)
+	m.categories = categoryChoices(tree)
+	return m, err
+}
+
+// categoryChoices lists the categories that are offered, each with its way.
+func categoryChoices(tree []complaints.Category) []figures.Choice {
+	var list []figures.Choice
 	path := map[int]string{}
 	for _, c := range tree {
 		path[c.ID] = c.Name
@@ -58,10 +66,10 @@ func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossi
 			path[c.ID] = up + " / " + c.Name
 		}
 		if !c.Retired {
-			m.categories = append(m.categories, figures.Choice{Value: fmtInt(int64(c.ID)), Text: path[c.ID]})
+			list = append(list, figures.Choice{Value: fmtInt(int64(c.ID)), Text: path[c.ID]})
 		}
 	}
-	return m, err
+	return list
 }
 
 // deeds are the forms that are open to this person now. typed is what was sent and

@@ -36,11 +36,13 @@ type caseRequest struct {
 	Solved      string `form:"solved" validate:"max=3"`
 	Satisfied   int    `form:"satisfied"`
 	Ruling      string `form:"ruling" validate:"max=30"`
+	Insert      string `form:"insert" validate:"max=30"`
+	Template    int64  `form:"template" validate:"min=0"`
 }
 
 func (r *caseRequest) why() complaints.Why { return complaints.Why{Seen: r.Seen, Reason: r.Reason} }
 func (r *caseRequest) words() complaints.Words {
-	return complaints.Words{Seen: r.Seen, Body: r.Body}
+	return complaints.Words{Seen: r.Seen, Body: r.Body, Template: r.Template}
 }
 
 // Whom the words of a form reach; the page shows it by colour, border and label.
@@ -89,7 +91,7 @@ var caseForms = []caseForm{
 		}},
 	{"reply", []complaints.Action{complaints.ActReply}, toCitizen, true, false, []string{"disposition", "body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
-			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition)})
+			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition), Template: r.Template})
 		}},
 	{"note", []complaints.Action{complaints.ActNote}, toStaff, true, false, []string{"body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
