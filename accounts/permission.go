@@ -44,6 +44,7 @@ var described = []struct {
 	{"case:reply", true, true},
 	{"case:extend", true, true},
 	{"case:merge", true, true},
+	{"template:write", true, true},
 	{"case:appeal", true, true},
 	{"case:supervise", true, true},
 	{"case:terminate", true, false},

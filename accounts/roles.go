@@ -55,11 +55,11 @@ var may = []struct {
 		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge"}},
 	{DivisionChief, []string{"city", "office", "division"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
-		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:publish"}},
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "template:write", "case:appeal", "case:publish"}},
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
 		"publication:write",
-		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise", "case:publish"}},
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "template:write", "case:appeal", "case:supervise", "case:publish"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
 		"directory:read", "publication:read", "publication:write", "ticket:write", "served:write", "rating:read", "index:read",
 		"case:file", "case:read"}},
@@ -69,7 +69,7 @@ var may = []struct {
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count", "ticket:read",
-		"case:read", "case:dispatch", "case:supervise", "case:terminate", "case:publish"}},
+		"case:read", "case:dispatch", "template:write", "case:supervise", "case:terminate", "case:publish"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
 		"case:discipline"}},
 	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open",

@@ -4,6 +4,8 @@
 // Tables it alone writes: cases, case_events, case_messages, case_units,
 // case_parts, case_bars, kin_units, case_callbacks, case_notices, categories,
 // case_recounts, case_moves.
+// For what is alike: case_unread, case_sketches, lexicon, lexicon_total, category_words,
+// category_profiles, topics, topic_cases, case_votes; reply_templates with their versions and uses.
 // Views for others: case_facts, callback_facts.
 //
 // A case is its event log. Flow folds the events of a case; state, clocks and
@@ -38,6 +40,7 @@
 //	并单 Merge, 分单 Split   终止办理 Terminate, 撤回 Withdraw
 //	回访 Callback, 重办 Redo 办结 Closed (the office says), 解决 Solved (the citizen says)
 //	申诉 Appeal, 评价复核 Review  追评 FollowUp; 立行立改 FixNow, 限期整改 RectifyBy, 解释说明 Explained
+//	答复模板 Template        热点 Topic, 热度 Heat, 相似诉求 Similar, 推荐分类 Guess
 //	回避 bar, Recuse         回执码 Receipt, 查询密码 PIN
 //
 // Words to avoid: ticket for a case (a ticket is receipt and PIN here, and a single-use

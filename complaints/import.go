@@ -90,6 +90,9 @@ func (s *Service) importRows(ctx context.Context, tx *sqlx.Tx, in CaseImport, ro
 			continue
 		}
 		report.Stored++
+		if err := row.keepVotes(ctx, tx, filed.ID); err != nil {
+			return err
+		}
 		if row.reply == "" {
 			continue
 		}

@@ -20,6 +20,7 @@ type CaseFile struct {
 type caseFileRow struct {
 	line                                       int
 	number, title, asked, body, reply, replied string
+	agree, against                             string
 	cells                                      []string
 }
 
@@ -30,6 +31,8 @@ var caseHeadings = map[string][]string{
 	"body":    {"留言详情", "内容", "详情", "body"},
 	"reply":   {"答复意见", "答复内容", "回复", "reply"},
 	"replied": {"答复时间", "回复时间", "replied_at"},
+	"agree":   {"点赞数", "支持数", "agree"},
+	"against": {"反对数", "against"},
 }
 
 // ErrCaseHeading says that the first row does not name the columns.
@@ -71,7 +74,7 @@ func ReadCases(r io.Reader) (*CaseFile, error) {
 			return ""
 		}
 		f.rows = append(f.rows, caseFileRow{line: line, number: cell("number"), title: cell("title"), asked: cell("asked"), body: cell("body"),
-			reply: cell("reply"), replied: cell("replied"), cells: cells})
+			reply: cell("reply"), replied: cell("replied"), agree: cell("agree"), against: cell("against"), cells: slices.Clone(cells)})
 	}
 }
 

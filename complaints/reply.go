@@ -51,6 +51,7 @@ type Replying struct {
 	Body        string
 	Disposition Disposition // bad ratings only
 	Form        uuid.UUID   // whose files come along, such as the evidence of a fix 整改证明; see Stage
+	Template    int64       // that it began with; 0: none
 }
 
 // Reply gives the office's answer to the citizen. Needs case:reply. A bad rating
@@ -60,10 +61,14 @@ func (s *Service) Reply(ctx context.Context, by actor.Actor, id ID, in Replying)
 	if err != nil {
 		return Case{}, err
 	}
+	if err := stillOpen(body); err != nil {
+		return Case{}, err
+	}
 	if in.Disposition != "" && !slices.Contains(Dispositions(), in.Disposition) {
 		return Case{}, wrongChoice("disposition")
 	}
 	return s.act(ctx, by, id, deed{action: ActReply, seen: in.Seen, part: "handler", detail: Detail{Disposition: in.Disposition}, say: public("reply", body), form: Form{in.Form, "reply"},
+		after: countUse(in.Template),
 		before: func(_ context.Context, _ *sqlx.Tx, _ *Case, f *Flow, e *Event) error {
 			if f.Kind != BadRating {
 				e.Detail.Disposition = ""

@@ -72,9 +72,10 @@ func (s *Service) Seal(ctx context.Context, by actor.Actor, id ID, in Why) (Case
 
 // Words are an office's words to the citizen, of what was shown.
 type Words struct {
-	Seen int
-	Body string
-	Form uuid.UUID // whose files come along; see Stage
+	Seen     int
+	Body     string
+	Form     uuid.UUID // whose files come along; see Stage
+	Template int64     // that an answer began with; 0: none
 }
 
 // AnswerNow answers a case at once, without an office. Needs case:triage.
@@ -83,7 +84,10 @@ func (s *Service) AnswerNow(ctx context.Context, by actor.Actor, id ID, in Words
 	if err != nil {
 		return Case{}, err
 	}
-	return s.act(ctx, by, id, deed{action: ActAnswerNow, seen: in.Seen, part: "handler", say: public("reply", body), form: Form{in.Form, "answer_now"}})
+	if err := stillOpen(body); err != nil {
+		return Case{}, err
+	}
+	return s.act(ctx, by, id, deed{action: ActAnswerNow, seen: in.Seen, part: "handler", say: public("reply", body), form: Form{in.Form, "answer_now"}, after: countUse(in.Template)})
 }
 
 func public(purpose, body string) *Message {

@@ -47,6 +47,9 @@ var rights = []right{
 	{"INSERT", "qa_versions"},
 	{"INSERT, UPDATE", "published_replies reply_objections qa_entries"},
 	{"INSERT, UPDATE, DELETE", "release_drafts"},
+	{"INSERT", "reply_template_versions reply_template_uses case_votes"},
+	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
+	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 }
 
 // columns that may change in tables to which rows are only added: words blacked

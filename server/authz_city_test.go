@@ -159,6 +159,7 @@ func (g *guarded) found(name string) half {
 	g.contact(h)
 	h["case"], h["file"] = g.fileCaseWithPhoto(window.ID)
 	g.publishSome(h)
+	g.foundAlike(h)
 	return h
 }
 

@@ -73,3 +73,9 @@ func (p *platform) noteStaleAnswers(ctx context.Context) error {
 	_, err := p.public.NoteStale(ctx)
 	return err
 }
+
+// takeIn reads new cases for suggestions, similar cases and topics.
+func (p *platform) takeIn(ctx context.Context) error {
+	_, err := p.desk.TakeIn(ctx)
+	return err
+}

@@ -84,6 +84,10 @@ const (
 	CaseRecount     Action = "case.recount"
 	KinDeclare      Action = "kin.declare"
 	KinEnd          Action = "kin.end"
+	TopicName       Action = "topic.name"
+	TopicTakeOut    Action = "topic.take_out"
+	TemplateSave    Action = "template.save"
+	TemplateRetire  Action = "template.retire"
 
 	ReplySubmit   Action = "reply.submit"
 	ReplySendBack Action = "reply.send_back"
@@ -200,6 +204,10 @@ var registry = []struct {
 	{CaseRecount, "changed moved calendar"},
 	{KinDeclare, "other"},
 	{KinEnd, "other"},
+	{TopicName, ""},
+	{TopicTakeOut, "case"},
+	{TemplateSave, "version kind category"},
+	{TemplateRetire, "version"},
 
 	{ReplySubmit, "hidden kept"},
 	{ReplySendBack, ""},

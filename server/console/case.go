@@ -38,6 +38,8 @@ type casePage struct {
 	Company      string // who else has it open
 	Release      string // address where it is prepared for the public
 	KnownAnswers []knownRow
+	Alike        alikeView
+	Seen         int // number of the newest event shown
 }
 
 type factRow struct{ Label, Value string }
@@ -62,6 +64,9 @@ func (h *Handler) actOnCase(c echo.Context) error {
 	}
 	if err == nil && only {
 		return h.showCase(c, &req, nil)
+	}
+	if err == nil && len(req.Insert) > 1 {
+		return h.insertText(c, &req)
 	}
 	if err == nil {
 		var done complaints.Case
@@ -116,6 +121,12 @@ func (h *Handler) showCase(c echo.Context, typed *caseRequest, wrong error) erro
 	if err := h.showKnown(ctx, &p, d, by); err != nil {
 		return err
 	}
+	if err := h.readAlike(ctx, &p, &d, by); err != nil {
+		return err
+	}
+	if err := h.offerTemplates(ctx, &p, &d, by, typed); err != nil {
+		return err
+	}
 	if slices.Contains(d.Actions, complaints.ActMiss) {
 		p.Script = script(p, d)
 		if err := h.fillCall(c, &p, d); err != nil {
@@ -154,7 +165,7 @@ func (h *Handler) readCase(c echo.Context, typed *caseRequest) (casePage, compla
 	if err != nil {
 		return casePage{}, d, err
 	}
-	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Seq: d.Seq, Print: caseHref(d.ID) + "/print", Presence: caseHref(d.ID) + "/presence"}
+	p := casePage{Page: h.site.Page(c, ""), Body: d.Body, Seq: d.Seq, Seen: d.Seq, Print: caseHref(d.ID) + "/print", Presence: caseHref(d.ID) + "/presence"}
 	names, err := h.namesIn(ctx, p.Page, d)
 	if err != nil {
 		return p, d, err

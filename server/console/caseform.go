@@ -20,6 +20,7 @@ type deedView struct {
 	Submission, CSRF                              string
 	At                                            string
 	Files                                         filesPart
+	Insert                                        *insertView
 }
 
 // deedField is one field; Kind says how it is drawn: text, number, area, select, radio.
@@ -59,6 +60,22 @@ func (h *Handler) formMaker(ctx context.Context, p web.Page, d *complaints.Dossi
 	m.categories = categoryPaths(tree)
 	m.people, err = h.peopleFor(ctx, by, d)
 	return m, err
+}
+
+// categoryChoices lists the categories that are offered, each with its way.
+func categoryChoices(tree []complaints.Category) []figures.Choice {
+	var list []figures.Choice
+	path := map[int]string{}
+	for _, c := range tree {
+		path[c.ID] = c.Name
+		if up := path[c.Parent]; up != "" {
+			path[c.ID] = up + " / " + c.Name
+		}
+		if !c.Retired {
+			list = append(list, figures.Choice{Value: fmtInt(int64(c.ID)), Text: path[c.ID]})
+		}
+	}
+	return list
 }
 
 // deeds are the forms that are open to this person now. typed is what was sent and

@@ -40,11 +40,13 @@ type caseRequest struct {
 	Missed      string  `form:"missed" validate:"max=20"`
 	Again       string  `form:"again" validate:"max=30"`
 	Ruling      string  `form:"ruling" validate:"max=30"`
+	Insert      string  `form:"insert" validate:"max=30"`
+	Template    int64   `form:"template" validate:"min=0"`
 }
 
 func (r *caseRequest) why() complaints.Why { return complaints.Why{Seen: r.Seen, Reason: r.Reason} }
 func (r *caseRequest) words() complaints.Words {
-	return complaints.Words{Seen: r.Seen, Body: r.Body, Form: r.form()}
+	return complaints.Words{Seen: r.Seen, Body: r.Body, Form: r.form(), Template: r.Template}
 }
 
 // form is the number under which files wait for a form.
@@ -99,7 +101,7 @@ var caseForms = []caseForm{
 		}},
 	{"reply", []complaints.Action{complaints.ActReply}, toCitizen, true, false, []string{"disposition", "body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {
-			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition), Form: r.form()})
+			return s.Reply(ctx, by, r.ID, complaints.Replying{Seen: r.Seen, Body: r.Body, Disposition: complaints.Disposition(r.Disposition), Form: r.form(), Template: r.Template})
 		}},
 	{"note", []complaints.Action{complaints.ActNote}, toStaff, true, false, []string{"body"},
 		func(ctx context.Context, s *desk, by who, r *caseRequest) (made, error) {

@@ -108,6 +108,8 @@ func navigation() []web.NavGroup {
 	return []web.NavGroup{
 		{Key: "desk.nav", Entries: []web.NavEntry{
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
+			{Key: "topics.title", Href: "/console/topics", Need: need(complaints.PermRead)},
+			{Key: "templates.title", Href: "/console/templates", Need: need(complaints.PermTemplate, complaints.PermRead)},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
 			{Key: "callback.notices.title", Href: "/console/notices", Need: caseReaders()},

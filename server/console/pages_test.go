@@ -161,6 +161,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
 		"file": filePage{}, "file_erase": eraseFilePage{}, "desk_routed": routedPage{},
 		"desk": deskPage{}, "deskwork": deskPage{}, "bulk": bulkPage{}, "case": casePage{}, "case_print": casePaper{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
+		"topics": topicsPage{}, "topic": topicPage{}, "templates": templatesPage{}, "template": templatePage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 		"release_list": releasesPage{}, "release_draft": releasePage{}, "released": releasedPage{}, "answer_list": answersPage{}, "answer_form": answerPage{},
 	})
