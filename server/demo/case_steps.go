@@ -13,13 +13,15 @@ func (w *way) run(h *hot) {
 		w.later(3, 40)
 		w.add(Step{Action: "merge", By: ByDispatcher, Into: w.first[h.path], Words: "同一事项多人反映，并入首件统一办理。"})
 		return
-	case h == nil && w.chance(0.02):
+	case h == nil && w.c.Window == None && w.chance(0.03):
 		w.later(10, 90)
-		w.add(Step{Action: "refuse", By: ByDispatcher, Code: w.pick("nothing_new", 3, "already_open", 3, "no_substance", 1), Words: w.pen.line(refuseLines)})
+		why := w.rng.IntN(2)
+		w.add(Step{Action: "refuse", By: ByDispatcher, Code: []string{"already_open", "nothing_new"}[why], Words: lines(refuseLines)[why]})
 		return
-	case h == nil && w.chance(0.025):
+	case h == nil && w.c.Window == None && w.chance(0.035):
 		w.later(10, 90)
-		w.add(Step{Action: "route_out", By: ByDispatcher, Code: w.pick("petition", 4, "litigation", 3, "hotline", 2), Words: w.pen.line(routeLines)})
+		to := w.rng.IntN(2)
+		w.add(Step{Action: "route_out", By: ByDispatcher, Code: []string{"petition", "litigation"}[to], Words: lines(routeLines)[to]})
 		return
 	case w.c.Kind == "consultation" && w.chance(0.3):
 		w.later(15, 180)

@@ -30,8 +30,8 @@ func (w *way) matter(m *matter, fixed map[string]string) {
 	if fixed != nil {
 		c.Kind = "complaint"
 	}
-	c.Category, w.urgency, w.found = m.path, m.urgency, m.answers
-	c.Title, c.Body = w.pen.letter(m)
+	c.Category, w.urgency = m.path, m.urgency
+	c.Title, c.Body, w.found = w.pen.letter(m)
 	offices := strings.Fields(m.offices)
 	w.office = w.Data.office(offices[0])
 	if len(offices) > 1 && w.chance(0.15) {
@@ -56,7 +56,7 @@ func (w *way) window() {
 	w.c.Kind = "complaint"
 	w.c.Category = [3]string{"政务服务", "窗口服务", oneOf(w.rng, []string{"服务态度", "排队等候", "一次告知", "办理时限"})}
 	w.c.Title = name + oneOf(w.rng, []string{"窗口服务态度差", "排队时间太长", "来回跑了好几趟", "迟迟办不下来", "材料要求前后不一"})
-	text := w.words.sentence(w.rng, shelf{blame, name}, phase{}) + "。" + w.words.sentence(w.rng, shelf{blame, name}, phase{})
+	text := join(w.words.sentence(w.rng, shelf{blame, name}, phase{}), oneOf(w.rng, lines(badEndingLines))[len("，"):])
 	w.c.Body = w.words.fill(w.rng, strings.ReplaceAll("我来办"+name+"，"+text, "{事}", name))
 }
 

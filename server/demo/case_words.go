@@ -152,17 +152,15 @@ var slotOrder = []string{"路", "小区", "楼", "晚", "天", "久", "次", "�
 
 func (p pen) line(of string) string { return p.bank.fill(p.rng, oneOf(p.rng, lines(of))) }
 
-// letter is what a citizen says of a matter.
-func (p pen) letter(m *matter) (title, body string) {
+// letter is what a citizen says of a matter, and what the office will find.
+func (p pen) letter(m *matter) (title, body, found string) {
 	says := lines(m.says)
-	body = oneOf(p.rng, says)
-	if p.rng.Float64() < 0.3 {
-		body = join(body, oneOf(p.rng, says))
-	}
+	which := p.rng.IntN(len(says))
+	body = says[which]
 	if p.rng.Float64() < 0.7 {
 		body = oneOf(p.rng, lines(caseOpenings)) + body
 	}
-	return p.line(m.titles), p.bank.fill(p.rng, body+"。"+oneOf(p.rng, lines(m.wants)))
+	return p.bank.fill(p.rng, lines(m.titles)[which]), p.bank.fill(p.rng, body+"。"+oneOf(p.rng, lines(m.wants))), lines(m.answers)[which]
 }
 
 // reply is what an office answers.

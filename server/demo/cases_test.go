@@ -67,6 +67,9 @@ func TestMattersHaveOffices(t *testing.T) {
 		for _, code := range strings.Fields(m.offices) {
 			d.office(code) // panics where there is none
 		}
+		if n := len(lines(m.says)); len(lines(m.titles)) != n || len(lines(m.answers)) != n {
+			t.Errorf("%v: %d titles and %d answers for %d texts", m.path, len(lines(m.titles)), len(lines(m.answers)), n)
+		}
 		for _, text := range []string{m.titles, m.says, m.wants, m.answers} {
 			for rest := text; ; {
 				_, after, found := strings.Cut(rest, "{")
