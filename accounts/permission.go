@@ -26,6 +26,7 @@ var described = []struct {
 	{"contact:read", false, true},
 	{"opening:count", false, false},
 	{"case:read", false, true},
+	{"wall:read", false, true},
 	{accountRead, false, false},
 	{keyRead, false, false},
 	{"audit:read", false, false},

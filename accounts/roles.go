@@ -53,17 +53,17 @@ var may = []struct {
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
 		"publication:write", "ticket:write",
-		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise"}},
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "case:appeal", "case:supervise", "wall:read"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
 		"directory:read", "publication:read", "publication:write", "ticket:write", "rating:read", "index:read",
-		"case:file", "case:read"}},
+		"case:file", "case:read", "wall:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count",
-		"case:read", "case:dispatch", "case:supervise", "case:terminate"}},
+		"case:read", "case:dispatch", "case:supervise", "case:terminate", "wall:read"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
 		"case:discipline"}},
 	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open",

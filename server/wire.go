@@ -48,6 +48,7 @@ type platform struct {
 	audit    *audit.Service
 	settings *settings.Service
 	desk     *complaints.Service
+	watch    *live.Hub // the dispatch monitors that are open on this node
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -89,6 +90,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		PINKey: derive(key, "case pins"), Exclude: p.excludeRating, PutContact: p.putContact}); err != nil {
 		return nil, err
 	}
+	p.watch = live.NewHub(live.HubConfig{Log: log, Gone: p.sessionsGone})
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -102,13 +104,14 @@ func derive(key config.Secret, purpose string) []byte {
 // stop ends a running check of the audit and drains the intake.
 func (p *platform) stop(ctx context.Context) error {
 	p.audit.Stop()
-	return p.surveys.Stop(ctx)
+	return together(p.watch.Close, func() error { return p.surveys.Stop(ctx) })
 }
 
 // follow keeps the in-memory copies current, on every node.
 func (p *platform) follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "cases", p.log, p.watch.Poke) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
 	all.Wait()
 }
@@ -142,7 +145,7 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	refusals := audit.NewRefusals(p.db.DB, p.log)
 	site, err := web.NewSite(web.Config{Refused: noteRefusal(refusals), BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
-		Alive: p.accounts.Alive, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
+		Alive: p.accounts.Alive, Glance: p.accounts.Glance, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
 		SourceKey: derive(p.key, "source pseudonyms"), DoorKey: derive(p.key, "browsers at the door")})
 	if err != nil {
 		refusals.Close()
@@ -184,7 +187,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Watch: p.watch})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

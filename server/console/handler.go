@@ -18,6 +18,7 @@ import (
 	"minping/internal/settings"
 	"minping/offices"
 	"minping/privacy"
+	"minping/server/live"
 	"minping/server/sso"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -38,6 +39,7 @@ type Config struct {
 	Settings *settings.Service
 	Privacy  *privacy.Service
 	Desk     *complaints.Service
+	Watch    *live.Hub
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
@@ -55,6 +57,7 @@ type Handler struct {
 	settings *settings.Service
 	privacy  *privacy.Service
 	desk     *complaints.Service
+	watch    *live.Hub
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -77,7 +80,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.TempDir = os.TempDir()
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk,
+		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk, watch: cfg.Watch,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -95,6 +98,7 @@ func navigation() []web.NavGroup {
 		{Key: "desk.nav", Entries: []web.NavEntry{
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
+			{Key: "wall.title", Href: "/console/wall", Need: need(complaints.PermWall)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{

@@ -148,12 +148,8 @@ func (w *way) handled() {
 func (w *way) overdue() {
 	w.later(1500, 2600)
 	w.add(Step{Action: "urge", By: ByCitizen})
-	if w.chance(0.4) {
-		w.later(200, 500)
-		w.add(Step{Action: "supervise", By: BySupervisor, Level: 2, Words: w.pen.line(superviseLines)})
-	}
-	if w.chance(0.25) {
-		w.later(1300, 2100)
+	if w.chance(0.35) {
+		w.later(300, 1600)
 		w.add(Step{Action: "supervise", By: BySupervisor, Level: 3, Words: w.pen.line(superviseLines)})
 	}
 }
