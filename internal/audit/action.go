@@ -70,6 +70,7 @@ const (
 
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
+	ExportLedger    Action = "export.ledger"
 	VaultOpen       Action = "vault.open"
 	VaultRotate     Action = "vault.rotate"
 
@@ -157,6 +158,7 @@ var registry = []struct {
 
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
+	{ExportLedger, "from to rows"},
 	{VaultOpen, "reason purpose fields"},
 	{VaultRotate, "keys records dropped"},
 

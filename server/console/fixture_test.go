@@ -26,6 +26,7 @@ import (
 	"minping/internal/pgtest"
 	"minping/internal/settings"
 	"minping/offices"
+	"minping/server/live"
 	"minping/server/web"
 	"minping/server/web/webtest"
 	"minping/surveys"
@@ -101,7 +102,9 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Desk: cases, Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	watch := live.NewHub(live.HubConfig{})
+	t.Cleanup(func() { _ = watch.Close() })
+	c.app, err = New(Config{Desk: cases, Watch: watch, Settings: rules, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,8 @@ type Handler struct {
 	privacy  *privacy.Service
 	desk     *complaints.Service
 	watch    *live.Hub
+	ledgers  chan struct{} // those that are being made
+	tempDir  string
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -81,6 +83,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
 		audit: cfg.Audit, settings: cfg.Settings, privacy: cfg.Privacy, desk: cfg.Desk, watch: cfg.Watch,
+		ledgers: make(chan struct{}, ledgersNow), tempDir: cfg.TempDir,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}, nil
 }
 
@@ -98,6 +101,7 @@ func navigation() []web.NavGroup {
 		{Key: "desk.nav", Entries: []web.NavEntry{
 			{Key: "desk.title", Href: "/console/desk", Need: caseReaders()},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
+			{Key: "ledger.title", Href: "/console/ledger", Need: caseReaders()},
 			{Key: "wall.title", Href: "/console/wall", Need: need(complaints.PermWall)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
 		}},

@@ -159,7 +159,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
 		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
-		"desk": deskPage{}, "deskwork": deskPage{}, "case": casePage{}, "case_print": casePage{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
+		"desk": deskPage{}, "deskwork": deskPage{}, "case": casePage{}, "case_print": casePage{}, "desk_new": newCasePage{}, "desk_filed": filedPage{}, "wall": wallPage{}, "wall_plain": wallPage{}, "ledger": ledgerPage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 	})
 }

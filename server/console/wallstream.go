@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -80,7 +81,7 @@ type stream struct {
 // openStream begins the answer and lifts the limits that an ordinary one has.
 func openStream(c echo.Context) (*stream, error) {
 	s := &stream{to: c.Response(), ctrl: http.NewResponseController(c.Response())}
-	if err := s.ctrl.SetReadDeadline(time.Time{}); err != nil {
+	if err := s.ctrl.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, fmt.Errorf("open stream: %w", err)
 	}
 	head := c.Response().Header()
@@ -110,7 +111,7 @@ func (s *stream) send(event, id string, data []byte) error {
 }
 
 func (s *stream) write(data []byte) error {
-	if err := s.ctrl.SetWriteDeadline(time.Now().Add(wallPatch)); err != nil {
+	if err := s.ctrl.SetWriteDeadline(time.Now().Add(wallPatch)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
 	if _, err := s.to.Write(data); err != nil {
