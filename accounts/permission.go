@@ -27,6 +27,7 @@ var described = []struct {
 	{"opening:count", false, false},
 	{"case:read", false, true},
 	{"ticket:read", false, false},
+	{"wall:read", false, true},
 	{accountRead, false, false},
 	{keyRead, false, false},
 	{"audit:read", false, false},

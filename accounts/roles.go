@@ -59,17 +59,17 @@ var may = []struct {
 	{OfficeLeader, []string{"city", "office"}, []actor.Permission{
 		"directory:read", "rating:read", "index:read", "index:internal", "publication:read", "survey:read",
 		"publication:write",
-		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "template:write", "case:appeal", "case:supervise", "case:publish"}},
+		"case:file", "case:read", "case:triage", "case:dispatch", "case:handle", "case:reply", "case:extend", "case:merge", "template:write", "case:appeal", "case:supervise", "case:publish", "wall:read"}},
 	{HallManager, []string{"city", "hall"}, []actor.Permission{
 		"directory:read", "publication:read", "publication:write", "ticket:write", "served:write", "rating:read", "index:read",
-		"case:file", "case:read"}},
+		"case:file", "case:read", "wall:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
 		"rating:read", "index:read", "index:internal", "directory:read"}},
 	{Committee, []string{"city"}, []actor.Permission{
 		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count", "ticket:read",
-		"case:read", "case:dispatch", "template:write", "case:supervise", "case:terminate", "case:publish"}},
+		"case:read", "case:dispatch", "template:write", "case:supervise", "case:terminate", "case:publish", "wall:read"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
 		"case:discipline"}},
 	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open",

@@ -189,23 +189,7 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 	c = Case{Channel: o.Channel, Identity: o.Identity, Title: o.Title, Body: o.Body, Kind: o.Kind, Urgency: o.Urgency, Category: o.Category,
 		Unit: o.Unit, Hall: o.place.Hall, Division: o.place.Division, SplitFrom: o.splitFrom}
 	f, w := new(Flow), s.cfg.Clock()
-	e := Event{Seq: 1, At: o.at, Action: ActFile, From: unfiled, To: Received, Who: o.who,
-		Detail: Detail{Kind: o.Kind, Urgency: o.Urgency, Sealed: o.Kind == Report, Category: o.Category}}
-	switch {
-	case o.Channel == ByImport:
-		e.Detail.Code = string(ByImport)
-	case o.Identity == Anonymous:
-		e.Detail.Code = string(Anonymous)
-	}
-	if o.rating != nil {
-		e.Detail.Signals = o.rating.Signals
-	}
-	if o.who == Staff {
-		e.Account, e.Name = by.Account, by.Name
-	}
-	if !e.Detail.Sealed {
-		e.Detail.Office = o.place.Office
-	}
+	e := o.event(by)
 	if err := s.startClocks(ctx, f, &c, &e, w); err != nil {
 		return Filed{}, c, err
 	}
@@ -237,6 +221,28 @@ func (s *Service) fileIn(ctx context.Context, tx *sqlx.Tx, by actor.Actor, o ope
 		err = barOffices(ctx, tx, c.ID, accusedOf{o.AccusedUnit, o.AccusedStaff}, o.at, workday.Of(o.at).String())
 	}
 	return Filed{ID: c.ID, Receipt: o.receipt, PIN: o.pin, DueAt: c.DueAt}, c, err
+}
+
+// event is the first one of the case.
+func (o *opening) event(by actor.Actor) Event {
+	e := Event{Seq: 1, At: o.at, Action: ActFile, From: unfiled, To: Received, Who: o.who,
+		Detail: Detail{Kind: o.Kind, Urgency: o.Urgency, Sealed: o.Kind == Report, Category: o.Category}}
+	switch {
+	case o.Channel == ByImport:
+		e.Detail.Code = string(ByImport)
+	case o.Identity == Anonymous:
+		e.Detail.Code = string(Anonymous)
+	}
+	if o.rating != nil {
+		e.Detail.Signals = o.rating.Signals
+	}
+	if o.who == Staff {
+		e.Account, e.Name = by.Account, by.Name
+	}
+	if !e.Detail.Sealed {
+		e.Detail.Office = o.place.Office
+	}
+	return e
 }
 
 // locate finds the place that a case is about, and whether staff may file there.

@@ -37,6 +37,13 @@ func (r RatingRef) submission() uuid.UUID {
 	return uuid.NewSHA1(ratingSpace, fmt.Appendf(nil, "%d", r.ID))
 }
 
+// Filing is what the case of a rating says.
+func (r RatingRef) Filing() Filing {
+	body := strings.TrimSpace(strings.Join(r.Reasons, "；") + "\n" + clean(r.Comment))
+	return Filing{Submission: r.submission(), Channel: ByRating, Kind: BadRating,
+		Urgency: Ordinary, Unit: r.Unit, Identity: Anonymous, Title: beginning(body), Body: body, Language: r.Language}
+}
+
 // OpenFromRating opens the case of a bad rating and sends it to the office that
 // was rated (谁办理谁负责), whose clocks begin. The same rating opens one case, however often it is told. The rater stays
 // unknown: nobody can be called, and the case is followed up by receipt only.
@@ -49,9 +56,7 @@ func (s *Service) OpenFromRating(ctx context.Context, by actor.Actor, r RatingRe
 	if r.Level < 1 || r.Level > 2 || r.ID == 0 || r.Unit == 0 {
 		return 0, errors.New("complaints: not a bad rating")
 	}
-	body := strings.TrimSpace(strings.Join(r.Reasons, "；") + "\n" + clean(r.Comment))
-	o := opening{who: System, at: s.now(), rating: &r, Filing: Filing{Submission: r.submission(), Channel: ByRating, Kind: BadRating,
-		Urgency: Ordinary, Unit: r.Unit, Identity: Anonymous, Title: beginning(body), Body: body, Language: r.Language}}
+	o := opening{who: System, at: s.now(), rating: &r, Filing: r.Filing()}
 	var id ID
 	err := pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
 		filed, c, err := s.fileIn(ctx, tx, by, o)

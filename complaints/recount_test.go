@@ -147,7 +147,7 @@ func TestAnEventFindsTheDeadlineMoved(t *testing.T) {
 
 // TestMidnightOfADayWorkedInExchange: a limit of calendar days ends with that day, and
 // what is done in its last second is in time.
-func TestMidnightOfADayWorkedInExchange(t *testing.T) {
+func TestAnswerAtMidnightOfADayWorkedInExchange(t *testing.T) {
 	t.Parallel()
 	for at, inTime := range map[string]bool{"23:59": true, "24:01": false} {
 		o := newTown(t)

@@ -88,6 +88,7 @@ func openGuarded(t *testing.T) *guarded {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = closeEdge() })
+	_ = pf.watch.Close() // a monitor's stream would go on for minutes
 	g := &guarded{t: t, pf: pf, echo: e, halves: map[string]half{}}
 	for _, name := range []string{"here", "there"} {
 		g.halves[name] = g.found(name)

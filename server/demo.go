@@ -95,7 +95,7 @@ func (p program) prepareDemo(ctx context.Context, pf *platform) (func(), error) 
 }
 
 func (p program) filler(pf *platform, now time.Time) (fill.Filler, error) {
-	f := fill.Filler{Offices: pf.offices, Surveys: pf.surveys, Accounts: pf.accounts, Privacy: pf.privacy, Now: now,
+	f := fill.Filler{Offices: pf.offices, Surveys: pf.surveys, Accounts: pf.accounts, Privacy: pf.privacy, Desk: pf.desk, Now: now,
 		Password: p.config.DemoPassword.Reveal(), APIKey: p.config.DemoAPIKey.Reveal(),
 		Say: func(line string) { p.say("  %s", line) }}
 	if f.Password == "" {
@@ -116,11 +116,12 @@ func (p program) say(format string, args ...any) { _, _ = fmt.Fprintf(p.out, for
 
 func (p program) announceDemo(f fill.Filler, r fill.Result, took time.Duration) {
 	base := "http://" + p.config.Addr
-	p.say("\n  澜州市（演示数据）: %d offices, %d divisions, %d halls, %d windows, %d staff, %d ratings, filled in %s",
-		r.Offices, r.Divisions, r.Halls, r.Windows, r.Staff, r.Ratings, took)
+	p.say("\n  澜州市（演示数据）: %d offices, %d divisions, %d halls, %d windows, %d staff, %d ratings, %d cases, filled in %s",
+		r.Offices, r.Divisions, r.Halls, r.Windows, r.Staff, r.Ratings, r.Cases, took)
 	p.say("\n  address            %s", base)
 	p.say("  public board       %s/board", base)
 	p.say("  rate a window      %s/r/demo0001  (… demo%04d)", base, r.Windows)
+	p.say("  follow a case      %s/track  (receipt %s, PIN %s)", base, r.Ticket.Receipt, r.Ticket.PIN)
 	p.say("  console            %s/console", base)
 	p.say("\n  password of every account: %s", f.Password)
 	for _, a := range r.Accounts {

@@ -39,6 +39,7 @@ func commands() []command {
 		{"demo", "fill an empty database with a demonstration city and serve it", runDemo},
 		{"migrate", "bring the database schema to this program's version", runMigrate},
 		{"import", "import offices|ratings|complaints|categories|holidays FILE", runImport},
+		{"export", "export ledger FILE: the cases of a period for a spreadsheet", runExport},
 		{"indices", "print indices as table, JSON or CSV", runIndices},
 		{"settings", "print the settings with their history: list, get KEY, history KEY", runSettings},
 		{"vault", "status, new-key ID or rotate: the keys of what citizens leave", runVault},

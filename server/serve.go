@@ -108,6 +108,7 @@ func (p program) listen(ctx context.Context, pf *platform, announce func()) (err
 	err = errors.Join(err, together(
 		// Each step has a time of its own: one client that never finishes its request
 		// must not take the time in which the intake is drained.
+		pf.watch.Close, // open monitors would keep their connections
 		func() error { return within(5*time.Second, front.shutdown) },
 		func() error { return within(3*time.Second, pf.stop) },
 		func() error { return within(2*time.Second, runner.Stop) },

@@ -57,6 +57,7 @@ type platform struct {
 	files    *blobs.Store
 	metrics  http.Handler // of the edge; nil until there is one
 	public   *publish.Service
+	watch    *live.Hub // the dispatch monitors that are open on this node
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault
@@ -108,6 +109,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 		return nil, err
 	}
 	p.public = publish.New(publish.Config{DB: db.DB, Now: time.Now, Desk: p.desk})
+	p.watch = live.NewHub(live.HubConfig{Log: log, Gone: p.sessionsGone})
 	return p, p.surveys.EnsurePartitions(ctx)
 }
 
@@ -121,7 +123,7 @@ func derive(key config.Secret, purpose string) []byte {
 // stop ends a running check of the audit and drains the intake.
 func (p *platform) stop(ctx context.Context) error {
 	p.audit.Stop()
-	return errors.Join(p.surveys.Stop(ctx), p.closeFiles())
+	return errors.Join(together(p.watch.Close, func() error { return p.surveys.Stop(ctx) }), p.closeFiles())
 }
 
 // follow keeps the in-memory copies current, on every node.
@@ -130,6 +132,7 @@ func (p *platform) follow(ctx context.Context) {
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "settings", p.log, p.settings.Reload) })
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "clocks", p.log, p.reloadClocks) })
 	all.Go(func() { live.Listen(ctx, p.db.dsn, "published", p.log, p.public.Reload) })
+	all.Go(func() { live.Listen(ctx, p.db.dsn, "cases", p.log, p.watch.Poke) })
 	live.Listen(ctx, p.db.dsn, "publications", p.log, p.surveys.Reload)
 	all.Wait()
 }
@@ -171,7 +174,7 @@ func (p *platform) edge(c config.Config, access *slog.Logger, demo bool) (e *ech
 	refusals := audit.NewRefusals(p.db.DB, p.log)
 	site, err := web.NewSite(web.Config{Refused: noteRefusal(refusals), BaseURL: c.BaseURL, Demo: demo, Texts: texts, Log: p.log, AccessLog: access,
 		TrustedProxies: c.TrustedProxies, DB: p.db.DB, Now: time.Now, Who: p.accounts.Who, Key: p.accounts.KeyActor,
-		Alive: p.accounts.Alive, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
+		Alive: p.accounts.Alive, Glance: p.accounts.Glance, Idle: accounts.IdleMost, Absolute: accounts.AbsoluteMost, // Alive knows the settings
 		SourceKey: derive(p.key, "source pseudonyms"), DoorKey: derive(p.key, "browsers at the door")})
 	if err != nil {
 		refusals.Close()
@@ -217,7 +220,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public, FindKey: derive(p.key, "desk searches")})
+		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public, Watch: p.watch, FindKey: derive(p.key, "desk searches")})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

@@ -17,6 +17,8 @@ func Settings() []settings.Definition {
 			Rank: true, Propose: settings.PermPropose},
 		{Key: "rating.hasty", Group: "rating", Type: settings.Duration, Unit: settings.UnitSecond, Default: "3s", Min: 0, Max: 60,
 			Rank: true, Propose: settings.PermPropose},
+		{Key: "rating.silent_days", Group: "rating", Type: settings.Int, Unit: settings.UnitWorkday, Default: "5", Min: 1, Max: 60,
+			Propose: settings.PermPropose},
 		{Key: "ticket.batch_most", Group: "ticket", Type: settings.Int, Unit: settings.UnitTickets, Default: "5000", Min: 1, Max: MaxTickets,
 			Propose: settings.PermOperate},
 		{Key: "ticket.days_back", Group: "ticket", Type: settings.Int, Unit: settings.UnitDay, Default: "90", Min: 0, Max: 366,
@@ -28,8 +30,8 @@ func Settings() []settings.Definition {
 
 // handles read the settings.
 type handles struct {
-	late, ticketMost, ticketBack, ticketAhead settings.IntOf
-	coolDown, hasty                           settings.DurationOf
+	late, silent, ticketMost, ticketBack, ticketAhead settings.IntOf
+	coolDown, hasty                                   settings.DurationOf
 }
 
 func handlesOf(set *settings.Set) (handles, error) {
@@ -38,7 +40,7 @@ func handlesOf(set *settings.Set) (handles, error) {
 		return handles{}, err
 	}
 	h := set.Handles()
-	return handles{late: h.Int("rating.late_days"), coolDown: h.Duration("rating.cool_down"), hasty: h.Duration("rating.hasty"),
+	return handles{late: h.Int("rating.late_days"), silent: h.Int("rating.silent_days"), coolDown: h.Duration("rating.cool_down"), hasty: h.Duration("rating.hasty"),
 		ticketMost: h.Int("ticket.batch_most"), ticketBack: h.Int("ticket.days_back"), ticketAhead: h.Int("ticket.days_ahead")}, h.Err()
 }
 

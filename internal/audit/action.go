@@ -103,6 +103,7 @@ const (
 	ExportDirectory Action = "export.directory"
 	ExportTickets   Action = "export.tickets"
 	ExportCases     Action = "export.cases"
+	ExportLedger    Action = "export.ledger"
 	VaultOpen       Action = "vault.open"
 	VaultRotate     Action = "vault.rotate"
 
@@ -223,6 +224,7 @@ var registry = []struct {
 	{ExportDirectory, "sheet rows"},
 	{ExportTickets, "unit channel count"},
 	{ExportCases, "rows"},
+	{ExportLedger, "from to rows"},
 	{VaultOpen, "reason purpose fields"},
 	{VaultRotate, "keys records dropped"},
 

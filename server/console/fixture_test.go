@@ -30,6 +30,7 @@ import (
 	"minping/offices"
 	"minping/offices/calendar"
 	"minping/privacy"
+	"minping/server/live"
 	"minping/server/web"
 	"minping/server/web/webtest"
 	"minping/surveys"
@@ -110,7 +111,9 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = New(Config{Desk: cases, Public: publish.New(publish.Config{DB: db, Now: c.now, Desk: cases}), Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
+	watch := live.NewHub(live.HubConfig{})
+	t.Cleanup(func() { _ = watch.Close() })
+	c.app, err = New(Config{Desk: cases, Watch: watch, Public: publish.New(publish.Config{DB: db, Now: c.now, Desk: cases}), Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
 		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"minping/offices"
 	"minping/offices/calendar"
 	"minping/privacy"
+	"minping/server/live"
 	"minping/server/sso"
 	"minping/server/web"
 	"minping/server/web/figures"
@@ -42,6 +43,7 @@ type Config struct {
 	Privacy  *privacy.Service
 	Desk     *complaints.Service
 	Public   *publish.Service
+	Watch    *live.Hub
 	SSO      *sso.Provider    // single sign-on; nil = none
 	Log      *slog.Logger     // nil = discarded
 	Now      func() time.Time // nil = time.Now
@@ -62,6 +64,9 @@ type Handler struct {
 	privacy  *privacy.Service
 	desk     *complaints.Service
 	public   *publish.Service
+	watch    *live.Hub
+	ledgers  chan struct{} // those that are being made
+	tempDir  string
 	sso      *sso.Provider
 	log      *slog.Logger
 	now      func() time.Time
@@ -89,7 +94,8 @@ func New(cfg Config) (*Handler, error) {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
-		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public,
+		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public, watch: cfg.Watch,
+		ledgers: make(chan struct{}, ledgersNow), tempDir: cfg.TempDir,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
 	cfg.Site.SetBell(h.bell)
 	return h, nil
@@ -111,6 +117,8 @@ func navigation() []web.NavGroup {
 			{Key: "topics.title", Href: "/console/topics", Need: need(complaints.PermRead)},
 			{Key: "templates.title", Href: "/console/templates", Need: need(complaints.PermTemplate, complaints.PermRead)},
 			{Key: "desk.callbacks.title", Href: "/console/callbacks", Need: need(complaints.PermCallback)},
+			{Key: "ledger.title", Href: "/console/ledger", Need: caseReaders()},
+			{Key: "wall.title", Href: "/console/wall", Need: need(complaints.PermWall)},
 			{Key: "desk.reviews.title", Href: "/console/reviews", Need: need(complaints.PermReview)},
 			{Key: "callback.notices.title", Href: "/console/notices", Need: caseReaders()},
 			{Key: "callback.kin.title", Href: "/console/desk/kin", Need: need(complaints.PermDiscipline)},

@@ -162,6 +162,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"file": filePage{}, "file_erase": eraseFilePage{}, "desk_routed": routedPage{},
 		"desk": deskPage{}, "deskwork": deskPage{}, "bulk": bulkPage{}, "case": casePage{}, "case_print": casePaper{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},
 		"topics": topicsPage{}, "topic": topicPage{}, "templates": templatesPage{}, "template": templatePage{},
+		"wall": wallPage{}, "wall_plain": wallPage{}, "ledger": ledgerPage{},
 		"contacts": contactsPage{}, "contact": contactPage{}, "openings": openingsPage{}, "privacy_desk": privacyPage{}, "privacy_words": wordsPage{},
 		"release_list": releasesPage{}, "release_draft": releasePage{}, "released": releasedPage{}, "answer_list": answersPage{}, "answer_form": answerPage{},
 	})

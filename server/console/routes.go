@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,7 +34,7 @@ type route struct {
 
 // routes is the whole console; paths are below /console.
 func (h *Handler) routes() []route {
-	return slices.Concat(h.signInRoutes(), h.adminRoutes(), h.askingRoutes(), h.directoryRoutes(), h.trustRoutes(), h.deskRoutes(), h.fileRoutes(), h.publicRoutes(), h.alikeRoutes())
+	return slices.Concat(h.signInRoutes(), h.adminRoutes(), h.askingRoutes(), h.directoryRoutes(), h.trustRoutes(), h.deskRoutes(), h.fileRoutes(), h.publicRoutes(), h.alikeRoutes(), h.wallRoutes())
 }
 
 // trustRoutes are what keeps the rest honest: contacts and rights of citizens, the
@@ -137,8 +138,12 @@ func (h *Handler) Routes(e *echo.Echo) {
 	h.site.LimitBody("/console/accounts/import", uploadLimit)
 	h.site.LimitBody("/console/served", uploadLimit)
 	h.limitAttach()
-	g := e.Group("/console", h.site.Session)
+	acting, watching := e.Group("/console", h.site.Session), e.Group("/console", h.site.Glance)
 	for _, r := range h.routes() {
+		g := acting
+		if strings.HasPrefix(r.path, wallPath) {
+			g = watching
+		}
 		var guard []echo.MiddlewareFunc
 		switch r.need {
 		case anyone:

@@ -20,6 +20,7 @@ const (
 	streamStaff
 	streamNames
 	streamDays
+	streamCases
 )
 
 func source(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }

@@ -1,5 +1,5 @@
 // Package live carries news between the nodes of the program: PostgreSQL's
-// LISTEN/NOTIFY towards in-memory copies, and later towards open pages.
+// LISTEN/NOTIFY towards in-memory copies and, through a Hub, towards open pages.
 package live
 
 import (
@@ -37,7 +37,8 @@ func Listen(ctx context.Context, dsn, channel string, log *slog.Logger, f func(c
 	}
 }
 
-// settle swallows notes that come within a moment: an import sends many.
+// settle swallows notes that come within a moment: an import sends many. Where
+// they never cease it does not wait for quiet.
 func settle(ctx context.Context, l *pq.Listener) {
 	quiet := time.NewTimer(20 * time.Millisecond)
 	defer quiet.Stop()
@@ -45,7 +46,7 @@ func settle(ctx context.Context, l *pq.Listener) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-l.Notify:
+		case <-l.Notify: // the timer runs on: a steady stream is no reason to wait
 		case <-quiet.C:
 			return
 		}

@@ -61,6 +61,9 @@ func (p Page) Date(d any) string { return p.moment(d, "2006年1月2日", "2 Jan 
 // Time writes a moment in Shanghai to the minute.
 func (p Page) Time(t any) string { return p.moment(t, "2006年1月2日 15:04", "2 Jan 2006, 15:04") }
 
+// Clock is a time of day to the second.
+func (p Page) Clock(t any) string { return p.moment(t, "15:04:05", "15:04:05") }
+
 func (p Page) moment(v any, zh, en string) string {
 	layout := zh
 	if p.Lang == i18n.English {

@@ -36,6 +36,7 @@ const (
 	ctxSession = "web.session"
 	ctxActor   = "web.actor"
 	ctxPending = "web.pending"
+	ctxGlance  = "web.glance"
 )
 
 type sessions struct {
@@ -197,8 +198,12 @@ func (s *Site) admit(ctx context.Context, c echo.Context, a actor.Actor) error {
 		c.Set(ctxPending, e)
 		return nil
 	}
-	if s.cfg.Alive != nil {
-		if err := s.cfg.Alive(ctx, e.Account, e.Session); fault.KindOf(err) == fault.Unauthorized {
+	alive := s.cfg.Alive
+	if c.Get(ctxGlance) != nil && s.cfg.Glance != nil {
+		alive = s.cfg.Glance
+	}
+	if alive != nil {
+		if err := alive(ctx, e.Account, e.Session); fault.KindOf(err) == fault.Unauthorized {
 			return s.sessions.Destroy(ctx)
 		} else if err != nil {
 			return err

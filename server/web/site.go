@@ -36,6 +36,8 @@ type Config struct {
 	// Alive tells whether an account's session goes on; Unauthorized ends it. Nil:
 	// only the limits below end a session.
 	Alive func(ctx context.Context, account int64, session string) error
+	// Glance is Alive for what refreshes by itself: it must not count as being seen.
+	Glance func(ctx context.Context, account int64, session string) error
 	// Idle and Absolute limit a session; 0: 15 minutes, 8 hours.
 	Idle, Absolute time.Duration
 	// SourceKey makes network addresses into pseudonyms; nil: a random one, which

@@ -46,9 +46,13 @@ func (f Filler) accounts(ctx context.Context, by actor.Actor, city *demo.Data, p
 			Roles: []accounts.RoleAt{{Role: a.role, Unit: unit}}})
 		made = append(made, Account{Username: a.username, Name: a.name})
 	}
-	if _, err := f.Accounts.CreateAll(ctx, by, append(list, f.staffAccounts(city, p)...)); err != nil {
+	list = append(list, f.staffAccounts(city, p)...)
+	created, err := f.Accounts.CreateAll(ctx, by, append(list, f.deskAccounts(city, p)...))
+	if err != nil {
 		return nil, err
 	}
+	p.desk.note(created)
+	made = append(made, Account{Username: dispatcherName, Name: "受理派单员"})
 	if err := f.lives(ctx, by, p); err != nil {
 		return nil, err
 	}

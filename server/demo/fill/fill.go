@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minping/accounts"
+	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/internal/actor"
 	"minping/offices"
@@ -26,6 +27,7 @@ type Filler struct {
 	Surveys  *surveys.Service
 	Accounts *accounts.Service
 	Privacy  *privacy.Service // nil: nobody leaves a contact
+	Desk     *complaints.Service
 	Now      time.Time
 	Password string                   // of every account
 	APIKey   string                   // the committee's; "" = none
@@ -38,9 +40,11 @@ type Result struct {
 	Offices, Divisions, Halls, Windows, Staff int
 	Ratings                                   int64
 	Accounts                                  []Account
+	Cases                                     int
+	Ticket                                    complaints.Ticket // of a case that is being handled
 }
 
-// Run fills the city: directory, publications, ratings, accounts.
+// Run fills the city: directory, publications, accounts, ratings, cases.
 func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	by := actor.System("demo")
 	result := Result{Offices: len(city.Offices), Divisions: len(city.Divisions), Halls: len(city.Halls),
@@ -75,6 +79,15 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	if err := f.contacts(ctx); err != nil {
 		return result, fmt.Errorf("leave contacts: %w", err)
 	}
+	f.Say("a year of complaints …")
+	told, err := f.cases(ctx, by, city, places)
+	if err != nil {
+		return result, fmt.Errorf("fill cases: %w", err)
+	}
+	result.Cases = told.Cases
+	if n := len(told.Sample); n > 0 {
+		result.Ticket = told.Sample[0]
+	}
 	return result, nil
 }
 
@@ -90,10 +103,11 @@ type places struct {
 	firstOffice    int64
 	firstHall      int64
 	firstDivision  int64
+	desk           *people // who handles cases
 }
 
 func (f Filler) places(ctx context.Context, by actor.Actor, city *demo.Data) (places, error) {
-	p := places{}
+	p := places{desk: &people{handlers: map[int]complaints.Doer{}}}
 	units := map[offices.Kind]map[string]int64{}
 	for _, kind := range []offices.Kind{offices.City, offices.Office, offices.Division, offices.Hall, offices.Window} {
 		found, err := f.Offices.AllUnits(ctx, by, kind)
