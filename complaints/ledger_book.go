@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/xuri/excelize/v2"
+
+	"minping/internal/csvtext"
 )
 
 // sheetRows is how many rows a sheet holds, its heading with them.
@@ -93,3 +95,11 @@ func (b *ledgerBook) end(w io.Writer) error {
 
 // drop removes the temporary files.
 func (b *ledgerBook) drop() { _ = errors.Join(b.file.Close()) }
+
+// disarmed keeps a spreadsheet from running a name as a formula.
+func disarmed(v any) any {
+	if text, ok := v.(string); ok {
+		return csvtext.Disarm(text)
+	}
+	return v
+}

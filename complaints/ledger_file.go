@@ -2,13 +2,13 @@ package complaints
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"minping/internal/actor"
+	"minping/internal/csvtext"
 )
 
 // LedgerFormat is how a ledger is written.
@@ -116,7 +116,7 @@ func (s *Service) WriteLedger(ctx context.Context, by actor.Actor, in LedgerQuer
 	}
 	n, err := s.Ledger(ctx, by, in, func(l LedgerLine) error {
 		for i, c := range ledgerColumns {
-			values[i] = safeCell(c.value(words, &l))
+			values[i] = disarmed(c.value(words, &l))
 		}
 		return sink.row(values)
 	})
@@ -130,14 +130,6 @@ func (s *Service) WriteLedger(ctx context.Context, by actor.Actor, in LedgerQuer
 		return n, fmt.Errorf("write the ledger: %w", err)
 	}
 	return n, nil
-}
-
-// safeCell keeps a spreadsheet from running a name as a formula (OWASP, "CSV injection").
-func safeCell(v any) any {
-	if s, is := v.(string); is && s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return v
 }
 
 var chinaTime = time.FixedZone("CST", 8*60*60)
@@ -204,14 +196,14 @@ func (w *ledgerWords) did(d Disposition) string {
 
 // ledgerCSV is in UTF-8 with the byte order mark without which Excel takes it for another encoding.
 type ledgerCSV struct {
-	out   *csv.Writer
+	out   *csvtext.Writer
 	cells []string
 	begun error
 }
 
 func newLedgerCSV(w io.Writer) *ledgerCSV {
-	_, err := io.WriteString(w, "\ufeff")
-	return &ledgerCSV{out: csv.NewWriter(w), begun: err}
+	out, err := csvtext.NewExcelWriter(w)
+	return &ledgerCSV{out: out, begun: err}
 }
 
 func (c *ledgerCSV) row(values []any) error {
@@ -222,12 +214,15 @@ func (c *ledgerCSV) row(values []any) error {
 	for _, v := range values {
 		c.cells = append(c.cells, fmt.Sprint(v))
 	}
-	return c.out.Write(c.cells)
+	c.out.WriteFigures(c.cells, func(int) bool { return true }) // texts are disarmed already
+	return nil
 }
 
 func (c *ledgerCSV) end(io.Writer) error {
-	c.out.Flush()
-	return c.out.Error()
+	if c.begun != nil {
+		return c.begun
+	}
+	return c.out.Close()
 }
 
 func (c *ledgerCSV) drop() {}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"minping/internal/csvtext"
 )
 
 // rateColumn is one column of the files of rates; CSV, XLSX and JSON are written from the same list.
@@ -135,5 +137,5 @@ func xlsxValue(c cell) any {
 			return v
 		}
 	}
-	return c.text // a text is no formula in a cell of its own
+	return csvtext.Disarm(c.text)
 }

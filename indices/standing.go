@@ -178,24 +178,36 @@ func (m Methodology) stand(g Peers, list []Standing, seed uint64) Peers {
 			candidates = append(candidates, stats.NormalCandidate(own.Estimate, sd))
 		}
 	}
-	if len(ranked) < fewPeers {
-		for _, i := range ranked {
+	m.place(&g, list, ranking{ranked, candidates, seed})
+	return g
+}
+
+// ranking is who is ranked, by place in a list, and what is known of each.
+type ranking struct {
+	ranked     []int
+	candidates []stats.Candidate
+	seed       uint64
+}
+
+// place simulates the places of those who are ranked, and their tiers.
+func (m Methodology) place(g *Peers, list []Standing, r ranking) {
+	if len(r.ranked) < fewPeers {
+		for _, i := range r.ranked {
 			list[i].Why = NoPeers
 		}
-		return g
+		return
 	}
-	g.Ranked = len(ranked)
-	above := make([]float64, len(ranked))
-	for k, r := range stats.Ranks(candidates, stats.RankOptions{Draws: rankDraws, Conf: m.Confidence, Seed: seed, Ends: rankEnds}) {
-		list[ranked[k]].Place = &Place{Low: r.Low, High: r.High, Expected: r.Expected, First: r.First, Last: r.Last, Above: r.AboveMean}
-		above[k] = r.AboveMean
+	g.Ranked = len(r.ranked)
+	above := make([]float64, len(r.ranked))
+	for k, rank := range stats.Ranks(r.candidates, stats.RankOptions{Draws: rankDraws, Conf: m.Confidence, Seed: r.seed, Ends: rankEnds}) {
+		list[r.ranked[k]].Place = &Place{Low: rank.Low, High: rank.High, Expected: rank.Expected, First: rank.First, Last: rank.Last, Above: rank.AboveMean}
+		above[k] = rank.AboveMean
 	}
 	var tiers []stats.Tier
 	tiers, g.ExpectedWrong = stats.Tiers(above, 1-(1-m.Confidence)/2)
-	for k, i := range ranked {
+	for k, i := range r.ranked {
 		list[i].Tier = tiers[k]
 	}
-	return g
 }
 
 // spread is the standard deviation of a single rating's score within a unit, pooled

@@ -43,58 +43,73 @@ func runVerify(ctx context.Context, p program, args []string) error {
 				return err
 			}
 		}
-		report, err := pf.surveys.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		for _, d := range report.Differences {
-			p.say("%s", d)
-		}
-		trail, err := pf.audit.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		cases, err := pf.desk.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		for _, d := range cases.Differences {
-			p.say("%s", d)
-		}
-		if year := pf.calendar.Missing(); year != 0 {
-			p.say("warning: the holiday notice of %d is missing; deadlines that reach into it are assumptions (import holidays FILE)", year)
-		}
-		if busy, err := pf.desk.Recounting(ctx); err != nil {
-			return err
-		} else if busy {
-			p.say("warning: the calendar changed and cases are still being computed anew; what differs may be that, verify again when the server has done it")
-		}
-		found, err := pf.desk.VerifySearch(ctx)
-		if err != nil {
-			return err
-		}
-		for _, d := range found.Differences {
-			p.say("%s", d)
-		}
-		p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
-		p.say("%d cases can be searched, %d wait for it: %d differences", found.Cases-found.Waiting, found.Waiting, len(found.Differences))
-		missing, err := p.verifyFiles(ctx, pf)
-		if err != nil {
-			return err
-		}
-		p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
-		p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
-			report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
-		switch {
-		case trail.FirstBroken != nil:
-			return trail.FirstBroken
-		case len(report.Differences) > 0:
-			return errDiffers
-		case len(cases.Differences)+len(found.Differences) > 0:
-			return errCasesDiffer
-		case missing > 0:
-			return errFilesMissing
-		}
-		return nil
+		return p.verifyAll(ctx, pf)
 	})
+}
+
+// verifyAll prints what differs and how much was compared; the worst difference is its error.
+func (p program) verifyAll(ctx context.Context, pf *platform) error {
+	report, err := pf.surveys.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range report.Differences {
+		p.say("%s", d)
+	}
+	trail, err := pf.audit.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	wrong, err := p.verifyDesk(ctx, pf)
+	if err != nil {
+		return err
+	}
+	p.say("%d audit entries over %d days, newest %s", trail.Entries, trail.Days, trail.Head)
+	p.say("%d ratings, %d rating rollups, %d answer rollups: %d differences",
+		report.Ratings, report.RatingRows, report.AnswerRows, len(report.Differences))
+	switch {
+	case trail.FirstBroken != nil:
+		return trail.FirstBroken
+	case len(report.Differences) > 0:
+		return errDiffers
+	}
+	return wrong
+}
+
+// verifyDesk proves cases, what they are searched by, and their files; wrong says what differs.
+func (p program) verifyDesk(ctx context.Context, pf *platform) (wrong, err error) {
+	cases, err := pf.desk.Verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range cases.Differences {
+		p.say("%s", d)
+	}
+	if year := pf.calendar.Missing(); year != 0 {
+		p.say("warning: the holiday notice of %d is missing; deadlines that reach into it are assumptions (import holidays FILE)", year)
+	}
+	if busy, err := pf.desk.Recounting(ctx); err != nil {
+		return nil, err
+	} else if busy {
+		p.say("warning: the calendar changed and cases are still being computed anew; what differs may be that, verify again when the server has done it")
+	}
+	found, err := pf.desk.VerifySearch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found.Differences {
+		p.say("%s", d)
+	}
+	p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
+	p.say("%d cases can be searched, %d wait for it: %d differences", found.Cases-found.Waiting, found.Waiting, len(found.Differences))
+	missing, err := p.verifyFiles(ctx, pf)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(cases.Differences)+len(found.Differences) > 0:
+		return errCasesDiffer, nil
+	case missing > 0:
+		return errFilesMissing, nil
+	}
+	return nil, nil
 }

@@ -54,7 +54,7 @@ var layers = []layer{
 }
 
 // forTests is what any test may import besides.
-var forTests = []string{"complaints/filestest", "internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
+var forTests = []string{"complaints/filestest", "internal/pg", "internal/vault", "internal/pgtest", "internal/i18n", "migrations", "server/web/webtest"}
 
 func aboveOffices(own ...string) []string { return with(pure, technique, []string{"offices"}, own) }
 
