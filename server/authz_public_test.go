@@ -144,14 +144,6 @@ func addPublic() bool {
 		}
 		return err
 	}
-	calls["indices.Rates"] = func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
-		_, err := g.pf.indices.Rates(ctx, by, indices.RatesQuery{Level: indices.Office, Period: thisMonth()})
-		return err
-	}
-	calls["indices.Closings"] = func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
-		_, err := g.pf.indices.Closings(ctx, by, thisMonth(), "")
-		return err
-	}
 	calls["indices.Exclusions"] = func(ctx context.Context, g *guarded, by actor.Actor, _ half) error {
 		_, err := g.pf.indices.Exclusions(ctx, by, indices.ExclusionsQuery{Period: thisMonth()})
 		return err
