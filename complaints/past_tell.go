@@ -138,15 +138,18 @@ func (r *retold) wait(ctx context.Context, until time.Time) error {
 		if !due {
 			return nil
 		}
+		var told []string // before the step: it may end the clock
+		if d.action == ActStep {
+			told = audiences[d.detail.Clock][r.flow.Clock(d.detail.Clock).share(d.detail.Percent)]
+		}
 		if err := r.apply(ctx, Event{At: notBefore(at, r.flow.At), Action: d.action, Who: System, Detail: d.detail}); err != nil {
 			return err
 		}
 		if d.action == ActStep {
-			list := audiences[d.detail.Clock][d.detail.Percent]
 			if r.flow.Sealed {
-				list = []string{"discipline"}
+				told = []string{"discipline"}
 			}
-			r.notices = append(r.notices, pastNotice{r.events[len(r.events)-1], list, r.flow.Office, r.flow.Handler})
+			r.notices = append(r.notices, pastNotice{r.events[len(r.events)-1], told, r.flow.Office, r.flow.Handler})
 		}
 	}
 }

@@ -104,7 +104,7 @@ func (s *Service) search(ctx context.Context, tx *sqlx.Tx, by actor.Actor, in se
 	if len(direct) > 0 {
 		list = slices.DeleteFunc(list, func(c Case) bool { return c.ID == direct[0].ID })
 	}
-	found.Cases = append(direct, list...)
+	found.Cases = slices.Concat(direct, list)
 	return found, nil
 }
 
@@ -131,13 +131,13 @@ func (s *Service) named(ctx context.Context, tx *sqlx.Tx, by actor.Actor, in sea
 	if err == nil {
 		err = see(ctx, tx, by, &c)
 	}
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return nil, sharp, nil
+	switch {
+	case err == nil:
+		return []Case{c}, only || sharp, nil
+	case fault.KindOf(err) == fault.NotFound:
+		return nil, sharp, nil // a number may be a word of a text as well
 	}
-	if err != nil {
-		return nil, false, err
-	}
-	return []Case{c}, only || sharp, nil
+	return nil, false, err
 }
 
 // pieces cuts what was typed at its spaces.

@@ -17,14 +17,17 @@ func (h *Handler) peopleFor(ctx context.Context, by actor.Actor, d *complaints.D
 		return nil, nil
 	}
 	people, err := h.desk.Handlers(ctx, by, d.ID)
-	if fault.KindOf(err) == fault.Forbidden && err != nil {
-		return nil, nil // takes cases, gives none
+	if err != nil {
+		if fault.KindOf(err) == fault.Forbidden {
+			err = nil // takes cases, gives none
+		}
+		return nil, err
 	}
 	list := make([]figures.Choice, 0, len(people))
 	for _, p := range people {
 		list = append(list, figures.Choice{Value: fmtInt(p.Account), Text: p.Name, Current: p.Account == d.Handler})
 	}
-	return list, err
+	return list, nil
 }
 
 // assistField offers the offices that may help, besides the one that leads.

@@ -19,7 +19,7 @@ function start() {
   const source = new EventSource(root.dataset.wall);
   source.addEventListener("open", hear);
   source.addEventListener("wall", (event) => {
-    body.innerHTML = event.data; // the server's own page, escaped there
+    body.replaceChildren(...new DOMParser().parseFromString(event.data, "text/html").body.childNodes); // scripts in it never run
     hear();
   });
   source.addEventListener("at", (event) => {
