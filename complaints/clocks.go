@@ -79,12 +79,14 @@ func (c *Clock) Due(w *workday.Clock) workday.Deadline {
 	d := w.Deadline(c.Start, c.Limit)
 	shift := c.Days
 	from, to, _ := c.paused(w)
-	if !from.IsZero() && c.Limit.Worked() {
+	switch {
+	case from.IsZero():
+	case c.Limit.Worked():
 		shift += w.Calendar().Between(workday.Of(from), workday.Of(to))
-	} else if !from.IsZero() && c.Limit.InOffice() {
+	case c.Limit.InOffice():
 		d.At = w.After(d.At, w.Elapsed(from, to))
 		d.Unnoticed = w.Unnoticed(c.Start, d.At)
-	} else if !from.IsZero() {
+	default:
 		d.At = d.At.Add(to.Sub(from))
 	}
 	if c.Limit.Worked() && shift > 0 {
