@@ -16,6 +16,7 @@ var mayBeKept = map[string]string{
 	"/track/qr.svg":   "public",            // the address of a page, the same for everybody
 	"/complaints/new": "private, no-cache", // so that what was typed is still there when one goes back
 	"/board":          "public, max-age=5", "/board/methodology": "public, max-age=5",
+	"/replies": "public, max-age=5", "/replies/:number": "public, max-age=5", "/answers": "public, max-age=5", "/answers/:id": "public, max-age=5",
 	"/board/office/:code": "public, max-age=5", "/board/hall/:code": "public, max-age=5", "/board/window/:code": "public, max-age=5",
 }
 

@@ -33,6 +33,8 @@ var exports = map[string]struct {
 	"/console/directory/import/:upload/faults.csv": {}, // complaints about a file that was just sent, through the same writer
 	"/console/accounts/import/template.xlsx":       {accounts.SecurityAdmin, []string{"/console/accounts/import/template.xlsx"}},
 	"/console/audit/export/:format":                {accounts.AuditAdmin, []string{"/console/audit/export/csv", "/console/audit/export/xlsx"}},
+	"/console/served/template.xlsx":                {accounts.SystemAdmin, []string{"/console/served/template.xlsx"}},
+	"/console/rates/export/:format":                {accounts.Committee, []string{"/console/rates/export/csv", "/console/rates/export/xlsx"}},
 	"/console/standings.csv":                       {accounts.Committee, []string{"/console/standings.csv"}},
 	"/console/tickets/:id/tickets.csv":             {accounts.SystemAdmin, []string{"/console/tickets/{batch}/tickets.csv"}},
 }
