@@ -111,7 +111,7 @@ func (s *Service) Stage(ctx context.Context, by actor.Actor, form Form, in Uploa
 // the store that no row knows of. The same file that is there already is row afterwards.
 func (s *Service) reserve(ctx context.Context, row *uploadRow) (key blobs.Key, err error) {
 	err = pg.InTx(ctx, s.cfg.DB, func(tx *sqlx.Tx) error {
-		if err := lockForm(ctx, tx, int64(binary.BigEndian.Uint64(row.Form))); err != nil { //nolint:gosec // any number
+		if err := lockForm(ctx, tx, int64(binary.BigEndian.Uint64(row.Form))); err != nil {
 			return err
 		}
 		known, err := selectUploads(ctx, tx, row.Form)

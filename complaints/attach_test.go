@@ -59,7 +59,7 @@ func newAlbum(t *testing.T) *album {
 func photo(n int) Upload {
 	m := image.NewGray(image.Rect(0, 0, 64, 48))
 	for i := range m.Pix {
-		m.Pix[i] = uint8(i * (n + 3)) //nolint:gosec // any pattern
+		m.Pix[i] = uint8(i * (n + 3))
 	}
 	m.SetGray(n%64, 0, color.Gray{255})
 	var b bytes.Buffer

@@ -101,7 +101,7 @@ func whole(name string, write func(io.Writer) error) (err error) {
 	if err == nil {
 		err = part.Sync()
 	}
-	if err = errors.Join(err, part.Close()); err != nil {
+	if err := errors.Join(err, part.Close()); err != nil {
 		return err
 	}
 	return os.Rename(part.Name(), name)

@@ -63,7 +63,7 @@ func TestMetricsOnTheirOwnAddress(t *testing.T) {
 	t.Cleanup(func() { _ = front.shutdown(context.Background()) })
 	site, own := "http://"+front.address(), "http://"+front.sockets[1].Addr().String()
 	for address, want := range map[string]int{site + "/metrics": 404, own + "/metrics": 200, own + "/": 404, own + "/console/signin": 404, site + "/healthz": 200} {
-		answer, err := http.Get(address) //nolint:noctx // a test on this machine
+		answer, err := http.Get(address)
 		if err != nil {
 			t.Fatal(err)
 		}

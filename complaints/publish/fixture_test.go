@@ -21,7 +21,7 @@ type town struct {
 	clock       time.Time
 	tax, health int64
 
-	dispatcher, handler, second, chief, leader, other, committee, discipline, privacy, citizen actor.Actor
+	dispatcher, handler, second, chief, leader, other, committee, discipline, privacy actor.Actor
 }
 
 const question = "我叫王小明，电话13812345678，办理落户时窗口的刘芳女士让我跑了三趟，请问户口迁移需要哪些材料？"

@@ -44,7 +44,7 @@ func addresses(t *flat) []Span {
 	out = append(out, t.matches(door, 1, Address, nil)...)
 	out = append(out, t.matches(group, 1, Address, nil)...)
 	for i, s := range out {
-		if m := cut.FindStringIndex(t.s[s.Start:s.End]); m != nil && m[1] < s.End-s.Start {
+		if m := cut.FindStringIndex(t.s[s.Start:s.End]); len(m) == 2 && m[1] < s.End-s.Start {
 			out[i].Start += m[1]
 		}
 	}

@@ -130,8 +130,8 @@ func pngHeader(src *io.SectionReader) (header, error) {
 	}
 	off := int64(8)
 	for range mostSegments {
-		b, err := at(src, off, 8)
-		if err != nil || string(b[4:]) == "IDAT" {
+		b, cut := at(src, off, 8)
+		if cut != nil || string(b[4:]) == "IDAT" { // what ends too early, the decoder refuses
 			break
 		}
 		size := int64(binary.BigEndian.Uint32(b))

@@ -64,9 +64,9 @@ func exif(orientation int) []byte {
 		b = le.AppendUint32(le.AppendUint32(le.AppendUint16(le.AppendUint16(b, tag), kind), n), value)
 	}
 	b = le.AppendUint16(b, 3)
-	entry(0x010f, 2, 12, 50)                 // Make
-	entry(0x0112, 3, 1, uint32(orientation)) //nolint:gosec // 1–8
-	entry(0x8825, 4, 1, 62)                  // GPS directory
+	entry(0x010f, 2, 12, 50) // Make
+	entry(0x0112, 3, 1, uint32(orientation))
+	entry(0x8825, 4, 1, 62) // GPS directory
 	b = le.AppendUint32(b, 0)
 	b = append(b, "SECRETMAKER\x00"...)
 	b = le.AppendUint16(b, 1)
@@ -81,7 +81,7 @@ func exif(orientation int) []byte {
 // withExif puts EXIF into a JPEG, as cameras do.
 func withExif(plain []byte, tiff []byte) []byte {
 	body := append([]byte("Exif\x00\x00"), tiff...)
-	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(body)+2)) //nolint:gosec // short
+	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(body)+2))
 	return bytes.Join([][]byte{plain[:2], segment, body, plain[2:], []byte("trailing 13800138000 <script>")}, nil)
 }
 
@@ -184,7 +184,7 @@ func bomb(t testing.TB, w, h uint32) []byte {
 	t.Helper()
 	be := binary.BigEndian
 	chunk := func(kind string, body []byte) []byte {
-		b := append(be.AppendUint32(nil, uint32(len(body))), kind...) //nolint:gosec // short
+		b := append(be.AppendUint32(nil, uint32(len(body))), kind...)
 		b = append(b, body...)
 		return be.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
 	}
@@ -207,7 +207,7 @@ func bomb(t testing.TB, w, h uint32) []byte {
 func webpLying() []byte {
 	le := binary.LittleEndian
 	chunk := func(kind string, body []byte) []byte {
-		return append(le.AppendUint32([]byte(kind), uint32(len(body))), body...) //nolint:gosec // short
+		return append(le.AppendUint32([]byte(kind), uint32(len(body))), body...)
 	}
 	frame := le.AppendUint16(le.AppendUint16([]byte{0, 0, 0, 0x9d, 0x01, 0x2a}, 0x3fff), 0x3fff)
 	body := append([]byte("WEBP"), chunk("VP8X", make([]byte, 10))...)

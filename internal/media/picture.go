@@ -36,7 +36,6 @@ func takePicture(f format, src *io.SectionReader) (Made, error) {
 		return Made{}, refused("attach.broken")
 	}
 	full := upright(shrink(img, Edge), h.orientation)
-	img = nil // the large one may go
 	var body, thumb bytes.Buffer
 	if err := jpeg.Encode(&body, full, &jpeg.Options{Quality: fullQuality}); err != nil {
 		return Made{}, fmt.Errorf("write picture: %w", err)

@@ -42,7 +42,7 @@ func mean(to []uint8, from *image.RGBA, part image.Rectangle) {
 			n++
 		}
 	}
-	to[0], to[1], to[2], to[3] = uint8((r+n/2)/n), uint8((g+n/2)/n), uint8((b+n/2)/n), 0xff //nolint:gosec // a mean of bytes is a byte
+	to[0], to[1], to[2], to[3] = uint8((r+n/2)/n), uint8((g+n/2)/n), uint8((b+n/2)/n), 0xff
 }
 
 // upright turns a picture as its camera was held: the values of EXIF's Orientation

@@ -28,7 +28,7 @@ func (c *Config) Files() (string, error) {
 	if c.BlobURL != "" {
 		return c.BlobURL.Reveal(), nil
 	}
-	if err := os.MkdirAll(c.DataDir, 0o711); err != nil { //nolint:gosec // the private PostgreSQL's account passes through
+	if err := os.MkdirAll(c.DataDir, 0o711); err != nil {
 		return "", err
 	}
 	folder, err := filepath.Abs(filepath.Join(c.DataDir, "files"))
@@ -44,7 +44,7 @@ func (c *Config) Files() (string, error) {
 // many machines. "", the system's place, where there is no such folder.
 func (c *Config) UploadDir() string {
 	dir := filepath.Join(c.DataDir, "uploads")
-	if err := errors.Join(os.MkdirAll(c.DataDir, 0o711), os.MkdirAll(dir, 0o700)); err != nil { //nolint:gosec // as above
+	if err := errors.Join(os.MkdirAll(c.DataDir, 0o711), os.MkdirAll(dir, 0o700)); err != nil {
 		return ""
 	}
 	return dir

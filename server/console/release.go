@@ -242,7 +242,7 @@ func (h *Handler) actOnRelease(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	ctx, by := c.Request().Context(), web.ActorOf(c)
-	at, number := "/console/replies/case/"+fmtInt(req.ID), int64(0)
+	at := "/console/replies/case/" + fmtInt(req.ID)
 	if err == nil {
 		switch req.Act {
 		case "save", "hideall", "submit":
@@ -252,6 +252,7 @@ func (h *Handler) actOnRelease(c echo.Context) error {
 			}
 			err = h.public.SaveDraft(ctx, by, in)
 		case "publish":
+			var number int64
 			number, err = h.public.Publish(ctx, by, req.ID, req.Seq)
 			at = "/console/replies/" + fmtInt(number)
 		case "back":

@@ -97,11 +97,12 @@ func (h *Handler) actOnReleased(c echo.Context) error {
 	}
 	ctx, by := c.Request().Context(), web.ActorOf(c)
 	if err == nil {
-		if req.Act == "withdraw" {
+		switch {
+		case req.Act == "withdraw":
 			err = h.public.Withdraw(ctx, by, req.ID, req.Reason)
-		} else if req.Uphold == "" {
+		case req.Uphold == "":
 			err = missing("uphold")
-		} else {
+		default:
 			err = h.public.Decide(ctx, by, publish.Deciding{Number: req.ID, Uphold: req.Uphold == "yes", Answer: req.Reason})
 		}
 	}

@@ -218,11 +218,12 @@ func (h *Handler) stopReset(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	err := h.accounts.EndReset(c.Request().Context(), web.ActorOf(c), req.ID)
-	if fault.KindOf(err) == fault.Conflict {
+	switch {
+	case fault.KindOf(err) == fault.Conflict:
 		h.site.Flash(c, "warn", "accounts.reset.over")
-	} else if err != nil {
+	case err != nil:
 		return err
-	} else {
+	default:
 		h.site.Flash(c, "ok", "accounts.reset.stopped")
 	}
 	return c.Redirect(http.StatusSeeOther, "/console/security")

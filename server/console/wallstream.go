@@ -67,7 +67,7 @@ func (h *Handler) wallStream(c echo.Context) error {
 			}
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the browser went away or does not read: nobody is left to tell
+			return nil
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -81,7 +82,7 @@ func TestHubDrawsOnceForAll(t *testing.T) {
 	if p := <-stalled.Pictures(); p.ID != "v2000" {
 		t.Errorf("who did not read for long sees %s", p.ID)
 	}
-	for _, w := range append(watchers, stalled) {
+	for _, w := range slices.Concat(watchers, []*Watcher{stalled}) {
 		w.Leave()
 	}
 	if n := h.Watchers(); n != 0 {

@@ -20,10 +20,9 @@ const badDays = 45
 
 // people are the accounts that handle cases, by their part.
 type people struct {
-	handlers   map[int]complaints.Doer // by the office's place among the city's
-	usernames  map[string]int          // of handlers → office
-	dispatcher complaints.Doer
-	city       map[demo.Doer]complaints.Doer
+	handlers  map[int]complaints.Doer // by the office's place among the city's
+	usernames map[string]int          // of handlers → office
+	city      map[demo.Doer]complaints.Doer
 }
 
 // dispatcherName is the account of the dispatch desk: a handler over the whole city.
