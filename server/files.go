@@ -31,12 +31,15 @@ func openFiles(ctx context.Context, c config.Config, log *slog.Logger) (*blobs.S
 	return nil, nil //nolint:nilnil // no store is no fault
 }
 
-// closeFiles lets go of it.
+// closeFiles lets go of it, once: the stop of a server comes by here twice.
 func (p *platform) closeFiles() error {
-	if p.files == nil {
-		return nil
-	}
-	return p.files.Close()
+	var err error
+	p.filesOnce.Do(func() {
+		if p.files != nil {
+			err = p.files.Close()
+		}
+	})
+	return err
 }
 
 // opened is the vault, once it is.

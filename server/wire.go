@@ -42,22 +42,23 @@ import (
 
 // platform is the whole product, wired: the only place that knows everybody.
 type platform struct {
-	db       *database
-	log      *slog.Logger
-	key      config.Secret
-	baseURL  string
-	offices  *offices.Service
-	surveys  *surveys.Service
-	indices  *indices.Service
-	accounts *accounts.Service
-	audit    *audit.Service
-	settings *settings.Service
-	calendar *calendar.Service
-	desk     *complaints.Service
-	files    *blobs.Store
-	metrics  http.Handler // of the edge; nil until there is one
-	public   *publish.Service
-	watch    *live.Hub // the dispatch monitors that are open on this node
+	db        *database
+	log       *slog.Logger
+	key       config.Secret
+	baseURL   string
+	offices   *offices.Service
+	surveys   *surveys.Service
+	indices   *indices.Service
+	accounts  *accounts.Service
+	audit     *audit.Service
+	settings  *settings.Service
+	calendar  *calendar.Service
+	desk      *complaints.Service
+	files     *blobs.Store
+	filesOnce sync.Once    // closes them
+	metrics   http.Handler // of the edge; nil until there is one
+	public    *publish.Service
+	watch     *live.Hub // the dispatch monitors that are open on this node
 
 	// Behind the vault's keys: nil until unlock.
 	vault   *vault.Vault

@@ -71,7 +71,7 @@ func TestCasesOutliveCrashes(t *testing.T) {
 func (in *instance) opens(t *testing.T, least int) {
 	t.Helper()
 	in.withDB(func(db *sqlx.DB) {
-		eventually(t, 90*time.Second, "bad ratings have their cases", func() bool {
+		eventually(t, 4*time.Minute, "bad ratings have their cases", func() bool {
 			var n, waiting int
 			err1 := db.Get(&n, `SELECT count(*) FROM cases WHERE kind = 'bad_rating'`)
 			err2 := db.Get(&waiting, `SELECT count(*) FROM bad_ratings`)
