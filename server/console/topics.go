@@ -77,12 +77,15 @@ func (h *Handler) topics(c echo.Context) error {
 
 func viewTopic(p web.Page, t complaints.Topic) topicView {
 	v := topicView{ID: t.ID, Name: t.Name, Href: "/console/topics/" + fmtInt(t.ID), Places: strings.Join(t.Places, p.T("alike.comma")), Heat: p.Fix(t.Heat, 1),
-		Count: p.Num(t.Cases), Offices: p.T("topics.offices", "Count", t.Offices), Words: t.Words, Since: p.T("topics.since", "First", p.Date(t.First), "Last", p.Date(t.Last))}
+		Count: p.Num(t.Cases), Words: t.Words, Since: p.T("topics.since", "First", p.Date(t.First), "Last", p.Date(t.Last))}
 	if v.Name == "" {
-		v.Name = strings.Join(t.Words[:min(3, len(t.Words))], " · ")
+		v.Name = topicName(t)
 	}
 	if v.Name == "" {
 		v.Name = p.T("topics.nameless", "Number", t.ID)
+	}
+	if t.Offices > 0 {
+		v.Offices = p.T("topics.offices", "Count", t.Offices)
 	}
 	if t.Agree > 0 {
 		v.Agree = p.T("topics.agree", "Count", t.Agree)
@@ -108,6 +111,17 @@ func viewTopic(p web.Page, t complaints.Topic) topicView {
 	}
 	v.Chart = strings.Join(said, p.T("alike.comma"))
 	return v
+}
+
+// topicName says where and what: the place that most name, and words that do not stand in it.
+func topicName(t complaints.Topic) string {
+	parts := t.Places[:min(1, len(t.Places))]
+	for _, w := range t.Words {
+		if len(parts) < 3 && (len(t.Places) == 0 || !strings.Contains(t.Places[0], w)) {
+			parts = append(slices.Clone(parts), w)
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 type topicPage struct {

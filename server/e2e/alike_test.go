@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 	"github.com/jmoiron/sqlx"
 
 	"minping/complaints"
@@ -70,8 +74,14 @@ func TestAlike(t *testing.T) {
 		if v.noScript {
 			name += "-plain"
 		}
-		b := in.open(t, browser, v)
-		b.signIn("handler")
+		b := in.open(t, browser, visitor{width: v.width, height: v.height, language: v.language})
+		b.signIn("handler") // whose pages axe checks on the way, for which it needs scripts
+		if v.noScript {
+			b.run("turn scripts off", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+				_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+				return err
+			}))
+		}
 		b.visit("/console/topics")
 		if !strings.Contains(b.text("main"), "搅拌站") || !strings.Contains(b.text("main"), "热度 =") {
 			t.Fatalf("topics:\n%s", b.text("main"))
