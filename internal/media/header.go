@@ -136,7 +136,7 @@ func pngHeader(src *io.SectionReader) (header, error) {
 		}
 		size := int64(binary.BigEndian.Uint32(b))
 		if string(b[4:]) == "eXIf" && size <= mostExif {
-			if exif, err := at(src, off+8, int(size)); err == nil {
+			if exif, broken := at(src, off+8, int(size)); broken == nil {
 				h.orientation = orientationIn(exif)
 			}
 		}

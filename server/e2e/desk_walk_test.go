@@ -78,7 +78,7 @@ func (b *tab) deed(address, act string, values ...string) {
 			b.fill(field, value)
 		}
 	}
-	b.follow(form + " button[type=submit]")
+	b.follow(form + " .actions button[type=submit]")
 	if b.status() != 200 {
 		b.t.Fatalf("%s: %d at %s\n%s", act, b.status(), b.path(), b.text("main"))
 	}
@@ -167,7 +167,7 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 func (in *instance) walkAppeal(t *testing.T, browser context.Context) {
 	rater := in.open(t, browser, phone())
 	rater.visit("/r/" + deskCodes()[0])
-	rater.click(`label:has(input[name=level][value="1"])`)
+	rater.click(`label[for=l1]`)
 	rater.follow(`form button[type=submit], form button:not([type])`)
 	before := in.standings(t)
 	chief := in.staff(t, browser, "chief")
