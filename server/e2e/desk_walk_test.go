@@ -133,7 +133,7 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 	citizen.tracks(receipt, pin)
 	citizen.says("请问是哪一天中午？")
 	citizen.run("answer", chromedp.SendKeys(chromedp.CSS("#answer-body"), "上周五中午十二点半"))
-	citizen.follow(`#answer button`)
+	citizen.follow(citizen.link("回答"))
 	handler.visit(at)
 	handler.says("上周五中午十二点半")
 	handler.deed(at, "reply", "body=已安排午间轮值，欢迎监督。")
