@@ -144,7 +144,7 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 	}
 
 	caller := in.staff(t, browser, "callback")
-	caller.deed(at, "callback", "way=phone", "contacted=yes", "solved=no", "satisfied=非常不满意", "remark=说还是没人")
+	caller.deed(at, "callback", "contacted=yes", "solved=no", "satisfied=非常不满意", "remark=说还是没人")
 	caller.visit(at)
 	caller.says("重办")
 	committee := in.staff(t, browser, "committee")
@@ -154,7 +154,7 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 	handler.deed(at, "acknowledge")
 	handler.deed(at, "start")
 	handler.deed(at, "reply", "body=午间窗口已增派两人，并公示值班表。")
-	caller.deed(at, "callback", "way=phone", "contacted=yes", "solved=yes", "satisfied=基本满意")
+	caller.deed(at, "callback", "contacted=yes", "solved=yes", "satisfied=基本满意")
 	caller.visit(at)
 	caller.says("已办结")
 	citizen.visit("/track")
