@@ -199,11 +199,17 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		}
 		return strings.Join(all, w.page.T("audit.comma"))
 	case "channel":
-		return known(w.page, "figures.channel.", text)
+		return knownIn(w.page, text, "figures.channel.", "desk.channel.")
+	case "identity":
+		return known(w.page, "desk.identity.", text)
+	case "state":
+		return known(w.page, "desk.state.", text)
+	case "action":
+		return known(w.page, "desk.do.", text)
 	case "reset_kind":
 		return known(w.page, "accounts.reset.kind.", text)
 	case "kind":
-		return known(w.page, "offices.kind.", text)
+		return knownIn(w.page, text, "offices.kind.", "desk.kind.")
 	case "method":
 		return known(w.page, "audit.method.", text)
 	case "reason":
@@ -212,6 +218,16 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		}
 	}
 	return text
+}
+
+// knownIn takes the first of some families of texts that has the name.
+func knownIn(p web.Page, name string, prefixes ...string) string {
+	for _, prefix := range prefixes {
+		if p.Known(prefix + name) {
+			return p.T(prefix + name)
+		}
+	}
+	return name
 }
 
 func known(p web.Page, prefix, name string) string {
