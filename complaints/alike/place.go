@@ -59,6 +59,13 @@ func placeAt(cut []words.Word, at int) string {
 	return name
 }
 
+// What does not belong to a name that stands after it: words between two names, and
+// tags of words that join (prepositions, verbs, numbers …).
+const (
+	between = "区县市省 附近 旁边 街道 社区"
+	joining = "p v c d x u r m f"
+)
+
 // before gathers what stands before the end of a name and belongs to it: at most four
 // characters, up to a word that holds sentences together, a verb or a number.
 func before(cut []words.Word, at int) string {
@@ -66,7 +73,7 @@ func before(cut []words.Word, at int) string {
 	for i := at - 1; i >= 0 && room > 0; i-- {
 		w := cut[i]
 		n := utf8.RuneCountInString(w.Text)
-		if w.Stop || n > room || n > 3 || strings.Contains("区县市省 附近 旁边 街道 社区", w.Text) || w.Pos != "" && strings.Contains("p v c d x u r m f", w.Pos) {
+		if w.Stop || n > room || n > 3 || strings.Contains(between, w.Text) || w.Pos != "" && strings.Contains(joining, w.Pos) {
 			break
 		}
 		name, room = w.Text+name, room-n
