@@ -102,9 +102,11 @@ func (s *Service) WriteLedger(ctx context.Context, by actor.Actor, in LedgerQuer
 		return 0, err
 	}
 	words := &ledgerWords{file: file, names: names, known: map[string]string{}}
-	var sink ledgerSink = newLedgerCSV(w)
+	var sink ledgerSink
 	if file.Format == LedgerXLSX {
 		sink = newLedgerBook(file)
+	} else {
+		sink = newLedgerCSV(w)
 	}
 	defer sink.drop()
 	values := make([]any, len(ledgerColumns))

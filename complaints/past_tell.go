@@ -9,6 +9,7 @@ import (
 	"minping/internal/actor"
 	"minping/internal/fault"
 	"minping/internal/pg"
+	"minping/internal/vault"
 )
 
 // retold is a past case while it is told.
@@ -53,6 +54,9 @@ func (f *pastFill) tell(ctx context.Context, q pg.Querier, p *Past) (*retold, er
 		r.o.who = System
 	case p.By.Name != "":
 		r.o.who = Staff
+	}
+	if f.s.cfg.PutContact == nil { // without a vault there is no place for contacts
+		r.o.Contact = vault.Contact{}
 	}
 	if r.o.Title == "" {
 		r.o.Title = beginning(r.o.Body)

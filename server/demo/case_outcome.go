@@ -24,7 +24,7 @@ func (w *way) heard(round int) {
 	for tries := 0; ; tries++ {
 		w.later(30, 420)
 		switch {
-		case !w.chance(0.22):
+		case !w.chance(0.3):
 			w.outcome(ByCaller, w.pick("phone", 4, "sms", 1), round)
 			return
 		case tries >= 3:
