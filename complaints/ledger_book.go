@@ -1,6 +1,7 @@
 package complaints
 
 import (
+	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -89,7 +90,9 @@ func (b *ledgerBook) end(w io.Writer) error {
 	if err := b.writer.Flush(); err != nil {
 		return err
 	}
-	_, err := b.file.WriteTo(w)
+	// Left to itself, the library makes the whole archive in memory first.
+	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	_, err := b.file.WriteToBuffer()
 	return err
 }
 

@@ -151,6 +151,7 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 	committee.deed(at, "supervise", "level=挂牌", "reason=重办件，请主要负责同志过问")
 	committee.visit("/console/wall")
 	committee.says("督办单", "挂牌督办")
+	committee.accessible("the dispatch monitor")
 	handler.deed(at, "acknowledge")
 	handler.deed(at, "start")
 	handler.deed(at, "reply", "body=午间窗口已增派两人，并公示值班表。")
@@ -167,9 +168,10 @@ func (in *instance) walkComplaint(t *testing.T, browser context.Context) {
 func (in *instance) walkAppeal(t *testing.T, browser context.Context) {
 	rater := in.open(t, browser, phone())
 	rater.visit("/r/" + deskCodes()[0])
-	rater.click(`label[for=l1]`)
-	rater.follow(`form button[type=submit], form button:not([type])`)
-	before := in.standings(t)
+	rater.click("label[for=l1]")
+	rater.follow("button.go")
+	var before map[string]int
+	in.withDB(func(db *sqlx.DB) { before = standings(t, db) })
 	chief := in.staff(t, browser, "chief")
 	at := ""
 	eventually(t, 60*time.Second, "the rating has its case", func() bool {
@@ -185,9 +187,11 @@ func (in *instance) walkAppeal(t *testing.T, browser context.Context) {
 	reviewer.deed(at, "review", "ruling=exclude", "code=误评", "reason=叫号记录证明评价有误")
 	chief.visit(at)
 	chief.says("评价经复核排除")
-	eventually(t, 90*time.Second, "the rating is out of the figures and still there", func() bool {
-		now := in.standings(t)
-		return now["quarantined"] == before["quarantined"]+1 && now["clear"]+now["suspect"] == before["clear"]+before["suspect"]-1
+	in.withDB(func(db *sqlx.DB) {
+		eventually(t, 90*time.Second, "the rating is out of the figures and still there", func() bool {
+			now := standings(t, db)
+			return now["quarantined"] == before["quarantined"]+1 && now["clear"]+now["suspect"] == before["clear"]+before["suspect"]-1
+		})
 	})
 	committee := in.staff(t, browser, "committee")
 	committee.visit("/console/ratings")
@@ -195,20 +199,18 @@ func (in *instance) walkAppeal(t *testing.T, browser context.Context) {
 }
 
 // standings counts the ratings of the city by what they count as.
-func (in *instance) standings(t *testing.T) map[string]int {
+func standings(t *testing.T, db *sqlx.DB) map[string]int {
 	t.Helper()
+	var rows []struct {
+		Standing string `db:"standing"`
+		N        int    `db:"n"`
+	}
+	if err := db.Select(&rows, `SELECT standing, count(*)::int AS n FROM ratings GROUP BY standing`); err != nil {
+		t.Fatal(err)
+	}
 	found := map[string]int{}
-	in.withDB(func(db *sqlx.DB) {
-		var rows []struct {
-			Standing string `db:"standing"`
-			N        int    `db:"n"`
-		}
-		if err := db.Select(&rows, `SELECT standing, count(*)::int AS n FROM ratings GROUP BY standing`); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows {
-			found[r.Standing] = r.N
-		}
-	})
+	for _, r := range rows {
+		found[r.Standing] = r.N
+	}
 	return found
 }
