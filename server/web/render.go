@@ -82,11 +82,11 @@ func (s *Site) parsePage(base *template.Template, files fs.FS, name string) erro
 	if _, taken := s.pages[short]; taken {
 		return fmt.Errorf("page %s: another page has that name", name)
 	}
-	set, err := base.Clone()
+	set, err := template.New(short).Parse(string(text))
 	if err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
-	if _, err := set.Parse(string(text)); err != nil {
+	if err := borrow(set, base, string(layout[1])); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	s.pages[short] = page{layout: string(layout[1]), set: set}
