@@ -20,6 +20,7 @@ type Methodology struct {
 	Confidence    float64
 	NoteZh        string
 	NoteEn        string
+	Terms         Terms
 }
 
 // Note says in the reader's language how the figures are made.

@@ -72,13 +72,6 @@ type Standings struct {
 	Rows    []Standing // by group, then by tier; within above and below by estimate; unranked ones last
 }
 
-// How standings are made; they belong to the methodology's version.
-const (
-	rankDraws = 10_000
-	rankEnds  = 3
-	fewPeers  = 3 // no spread can be learnt from fewer
-)
-
 // Standings compares the units of a level with their peers: offices with those of
 // their type, divisions likewise, windows with those of their hall, halls with each other.
 //
@@ -106,7 +99,7 @@ func (s *Service) Standings(ctx context.Context, by actor.Actor, q Query) (Stand
 	if err != nil {
 		return Standings{}, err
 	}
-	out := Standings{Period: q.Period, Formula: formula.Version, Floor: formula.GradeFrom, Ends: rankEnds, Draws: rankDraws}
+	out := Standings{Period: q.Period, Formula: formula.Version, Floor: formula.GradeFrom, Ends: formula.Terms.Ends, Draws: formula.Terms.Draws}
 	groups := map[string][]Standing{}
 	titles := map[string]Peers{}
 	for _, r := range rows {
@@ -157,7 +150,7 @@ func (m Methodology) stand(g Peers, list []Standing, seed uint64) Peers {
 		for _, i := range shown {
 			if list[i].Why == "" {
 				list[i].Why = NoPeers
-				if len(shown) >= fewPeers {
+				if len(shown) >= m.Terms.PeersFrom {
 					list[i].Why = NothingToSay
 				}
 			}
@@ -191,7 +184,7 @@ type ranking struct {
 
 // place simulates the places of those who are ranked, and their tiers.
 func (m Methodology) place(g *Peers, list []Standing, r ranking) {
-	if len(r.ranked) < fewPeers {
+	if len(r.ranked) < m.Terms.PeersFrom {
 		for _, i := range r.ranked {
 			list[i].Why = NoPeers
 		}
@@ -199,7 +192,7 @@ func (m Methodology) place(g *Peers, list []Standing, r ranking) {
 	}
 	g.Ranked = len(r.ranked)
 	above := make([]float64, len(r.ranked))
-	for k, rank := range stats.Ranks(r.candidates, stats.RankOptions{Draws: rankDraws, Conf: m.Confidence, Seed: r.seed, Ends: rankEnds}) {
+	for k, rank := range stats.Ranks(r.candidates, stats.RankOptions{Draws: m.Terms.Draws, Conf: m.Confidence, Seed: r.seed, Ends: m.Terms.Ends}) {
 		list[r.ranked[k]].Place = &Place{Low: rank.Low, High: rank.High, Expected: rank.Expected, First: rank.First, Last: rank.Last, Above: rank.AboveMean}
 		above[k] = rank.AboveMean
 	}

@@ -155,7 +155,7 @@ func (s store) unitByCode(ctx context.Context, kind Level, code string) (int64, 
 }
 
 func (s store) methodologies(ctx context.Context) ([]Methodology, error) {
-	const q = `SELECT version, effective_from, scores, suppress_below, grade_from, confidence, note_zh, note_en
+	const q = `SELECT version, effective_from, scores, suppress_below, grade_from, confidence, note_zh, note_en, terms
 		FROM methodologies ORDER BY effective_from`
 	rows, err := s.db.QueryContext(ctx, q)
 	if err != nil {
@@ -166,12 +166,16 @@ func (s store) methodologies(ctx context.Context) ([]Methodology, error) {
 	for rows.Next() {
 		var m Methodology
 		var scores pq.Float64Array
+		var terms []byte
 		if err := rows.Scan(&m.Version, &m.EffectiveFrom, &scores, &m.SuppressBelow, &m.GradeFrom,
-			&m.Confidence, &m.NoteZh, &m.NoteEn); err != nil {
+			&m.Confidence, &m.NoteZh, &m.NoteEn, &terms); err != nil {
 			return nil, fmt.Errorf("read a methodology: %w", err)
 		}
 		if copy(m.Scores[:], scores) != stats.Levels {
 			return nil, fmt.Errorf("methodology %s has %d scores", m.Version, len(scores))
+		}
+		if m.Terms, err = parseTerms(terms); err != nil {
+			return nil, fmt.Errorf("methodology %s: %w", m.Version, err)
 		}
 		list = append(list, m)
 	}
