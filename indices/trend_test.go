@@ -240,7 +240,8 @@ func TestMethodologyInForceOnTheLastDay(t *testing.T) {
 	if v := version("2026"); v != "sat-1" {
 		t.Error(v)
 	}
-	exec(t, w.db, `INSERT INTO methodologies VALUES ('sat-2', '2026-07-01', '{0,55,75,100,100}', 10, 50, 0.9, '二', 'two')`)
+	exec(t, w.db, `INSERT INTO methodologies
+		SELECT 'sat-2', '2026-07-01', '{0,55,75,100,100}', 10, 50, 0.9, '二', 'two', terms FROM methodologies WHERE version = 'sat-1'`)
 	if v := version("2026"); v != "sat-1" {
 		t.Errorf("read again within a minute: %s", v)
 	}
