@@ -125,6 +125,8 @@ func fillCounts(ctx context.Context, conn *sqlx.Conn, n int) error {
 		above(`division_id`), above(`office_id`), above(`hall_id`), above(`(SELECT id FROM units WHERE kind = 'city')`),
 		into + `SELECT unit_id, 'm', date_trunc('month', starts_on)::date, slice_id, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
 			FROM rating_rollups GROUP BY 1, 3, slice_id ORDER BY 3`,
+		into + `SELECT unit_id, 'y', date_trunc('year', starts_on)::date, slice_id, sum(n1), sum(n2), sum(n3), sum(n4), sum(n5)
+			FROM rating_rollups WHERE grain = 'm' GROUP BY 1, 3, slice_id ORDER BY 3`,
 		`ALTER TABLE rating_rollups ADD CONSTRAINT rating_rollups_pkey
 			PRIMARY KEY (unit_id, grain, starts_on, slice_id)`,
 		`DROP TABLE cells`,

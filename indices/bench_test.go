@@ -33,7 +33,7 @@ func seedCity(b *testing.B, db *sqlx.DB) {
 		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
 			SELECT u.id, g.grain, g.starts_on, rating_slice(channel, stratum, 1, standing), 0, 0, sum(n) / 10, sum(n) / 4, sum(n)
 			FROM seed CROSS JOIN LATERAL (VALUES (seed.id), (office_id), (hall_id), ((SELECT id FROM units WHERE kind = 'city'))) u (id)
-			CROSS JOIN LATERAL (VALUES ('d'::"char", seed.starts_on), ('m', date_trunc('month', seed.starts_on)::date)) g (grain, starts_on)
+			CROSS JOIN LATERAL (VALUES ('d'::"char", seed.starts_on), ('m', date_trunc('month', seed.starts_on)::date), ('y', date_trunc('year', seed.starts_on)::date)) g (grain, starts_on)
 			GROUP BY u.id, g.grain, g.starts_on, channel, stratum, standing ORDER BY g.starts_on, channel, u.id`,
 		`ANALYZE`,
 	} {

@@ -48,12 +48,12 @@ type count struct {
 	levels                     [5]int
 }
 
-// rate writes the day's row and adds to the month's, as the intake does.
+// rate writes the day's row and adds to the month's and the year's, as the intake does.
 func (w town) rate(t testing.TB, counts ...count) {
 	t.Helper()
 	const q = `INSERT INTO rating_rollups AS r (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
-		SELECT $1, g.grain, CASE g.grain WHEN 'd' THEN $2::date ELSE date_trunc('month', $2::date)::date END, rating_slice($3, $4, $5, $6), $7, $8, $9, $10, $11
-		FROM (VALUES ('d'::"char"), ('m'::"char")) g (grain)
+		SELECT $1, g.grain, CASE g.grain WHEN 'd' THEN $2::date WHEN 'm' THEN date_trunc('month', $2::date)::date ELSE date_trunc('year', $2::date)::date END, rating_slice($3, $4, $5, $6), $7, $8, $9, $10, $11
+		FROM (VALUES ('d'::"char"), ('m'::"char"), ('y'::"char")) g (grain)
 		ON CONFLICT (unit_id, grain, starts_on, slice_id) DO UPDATE
 		SET n1 = r.n1 + excluded.n1, n2 = r.n2 + excluded.n2, n3 = r.n3 + excluded.n3, n4 = r.n4 + excluded.n4, n5 = r.n5 + excluded.n5`
 	for _, c := range counts {

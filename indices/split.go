@@ -37,6 +37,29 @@ func (p Period) Split() Split {
 	return s
 }
 
+// Yearly cuts the whole months of a split again: whole years, and the months before and after them.
+func (s Split) Yearly() (before, years, after Run) {
+	if s.Months.Empty() {
+		return before, years, after
+	}
+	first := startOf(s.Months.From, Year)
+	if first.Before(s.Months.From) {
+		first = first.AddDate(1, 0, 0)
+	}
+	end := startOf(s.Months.To.AddDate(0, 0, 1), Year) // the day after the last whole year
+	if !first.Before(end) {
+		return s.Months, years, after
+	}
+	years = Run{first, end.AddDate(0, 0, -1)}
+	if s.Months.From.Before(first) {
+		before = Run{s.Months.From, first.AddDate(0, 0, -1)}
+	}
+	if !end.After(s.Months.To) {
+		after = Run{end, s.Months.To}
+	}
+	return before, years, after
+}
+
 // byDays reads a period from daily rows alone, for weeks and days do not keep to months.
 func (p Period) byDays() Split { return Split{Head: Run{p.from, p.to}} }
 

@@ -31,8 +31,12 @@ func (s store) index(ctx context.Context, q Query, sc scope) ([]countedUnit, err
 	if len(q.Units) > 0 {
 		units = pq.Array(q.Units)
 	}
-	args := append([]any{q.Level}, q.filter().args(q.Period.Split())...)
-	args = append(args, q.Within, units, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()))
+	split := q.Period.Split()
+	before, years, after := split.Yearly()
+	split.Months = before
+	args := append([]any{q.Level}, q.filter().args(split)...)
+	args = append(args, q.Within, units, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()),
+		dayArg(after.From), dayArg(after.To), dayArg(years.From), dayArg(years.To))
 	rows, err := s.db.QueryContext(ctx, statement("index"), args...)
 	if err != nil {
 		return nil, fmt.Errorf("count ratings of a level: %w", err)

@@ -108,9 +108,9 @@ func TestOneRatingIsStoredAndCounted(t *testing.T) {
 		AND question_ids = '{3,8}' AND answer_values = '{2,10}' AND stratum = 'public' AND visited_on = '2026-11-23' AND standing = 'clear'`); n != 1 {
 		t.Errorf("stored as asked: %d, want 1", n)
 	}
-	// window, division, office, hall, city × day, month
-	if n := p.count(t, `SELECT sum(n2)::int FROM rating_rollups`); n != 10 {
-		t.Errorf("rollup counts = %d, want 10", n)
+	// window, division, office, hall, city × day, month, year
+	if n := p.count(t, `SELECT sum(n2)::int FROM rating_rollups`); n != 15 {
+		t.Errorf("rollup counts = %d, want 15", n)
 	}
 	if n := p.count(t, `SELECT sum(n)::int FROM answer_rollups`); n != 40 {
 		t.Errorf("answer counts = %d, want 40", n)

@@ -1,11 +1,12 @@
 -- Counts of the ratings of each unit of a level over a period.
--- in:  $1 level; $2, $3 first and last whole month; $4, $5 head days; $6, $7 tail days (null = none);
+-- in:  $1 level; $2, $3 first and last whole month before the whole years; $4, $5 head days; $6, $7 tail days (null = none);
 --      $8 channel, $9 stratum ('' = any), $10 version (0 = any); $11 whether suspects count;
 --      $12 within unit (0 = all); $13 unit ids (null = all);
---      $14 every office, or $15 offices and divisions in scope; $16, $17 first and last day of the period.
+--      $14 every office, or $15 offices and divisions in scope; $16, $17 first and last day of the period;
+--      $18, $19 first and last whole month after the whole years; $20, $21 whole years (null = none).
 -- out: one row per unit that was open in the period, has ratings in it, or was asked for by id.
 -- The lateral query is one index range per unit and grain, so it reads only the asked
--- units' rows: 12 month rows a year for each channel and stratum, and at most 60 edge days.
+-- units' rows for each channel and stratum: one a year, at most 22 edge months, and at most 60 edge days.
 SELECT u.id, u.kind, u.code, u.name, u.name_en,
        coalesce(c.n1, 0) AS n1, coalesce(c.n2, 0) AS n2, coalesce(c.n3, 0) AS n3,
        coalesce(c.n4, 0) AS n4, coalesce(c.n5, 0) AS n5, coalesce(c.suspect, 0) AS suspect
@@ -19,6 +20,14 @@ CROSS JOIN LATERAL (
         SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear' AS counts
         FROM rating_counts
         WHERE unit_id = u.id AND grain = 'm' AND starts_on BETWEEN $2::date AND $3::date
+        UNION ALL
+        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
+        FROM rating_counts
+        WHERE unit_id = u.id AND grain = 'm' AND starts_on BETWEEN $18::date AND $19::date
+        UNION ALL
+        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
+        FROM rating_counts
+        WHERE unit_id = u.id AND grain = 'y' AND starts_on BETWEEN $20::date AND $21::date
         UNION ALL
         SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
         FROM rating_counts

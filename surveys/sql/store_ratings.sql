@@ -49,17 +49,18 @@ WITH input AS (
     INSERT INTO bad_ratings (rating_id, visited_on)
     SELECT id, visited_on FROM stored WHERE level <= 2 AND channel <> 'import'
 ), sliced AS MATERIALIZED (
-    SELECT c.id AS slice_id, s.visited_on, date_trunc('month', s.visited_on)::date AS month_on, s.level,
+    SELECT c.id AS slice_id, s.visited_on, date_trunc('month', s.visited_on)::date AS month_on,
+        date_trunc('year', s.visited_on)::date AS year_on, s.level,
         s.tags, s.question_ids, s.answer_values,
         ARRAY[s.window_id, s.division_id, s.office_id, s.hall_id, $1::bigint] AS units
     FROM stored s
     LEFT JOIN rating_slices c USING (channel, stratum, version_id, standing)
 ), counted AS (
     INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
-    SELECT u.unit_id, g.grain, CASE g.grain WHEN 'd' THEN s.visited_on ELSE s.month_on END, s.slice_id,
+    SELECT u.unit_id, g.grain, CASE g.grain WHEN 'd' THEN s.visited_on WHEN 'm' THEN s.month_on ELSE s.year_on END, s.slice_id,
         count(*) FILTER (WHERE level = 1), count(*) FILTER (WHERE level = 2), count(*) FILTER (WHERE level = 3),
         count(*) FILTER (WHERE level = 4), count(*) FILTER (WHERE level = 5)
-    FROM sliced s, unnest(s.units) WITH ORDINALITY u (unit_id, rank), (VALUES ('d'::"char"), ('m')) g (grain)
+    FROM sliced s, unnest(s.units) WITH ORDINALITY u (unit_id, rank), (VALUES ('d'::"char"), ('m'), ('y')) g (grain)
     WHERE u.unit_id IS NOT NULL
     GROUP BY u.rank, 1, 2, 3, 4
     ORDER BY u.rank, 1, 2, 3, 4
