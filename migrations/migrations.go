@@ -73,6 +73,18 @@ func Check(ctx context.Context, dsn string) error {
 	})
 }
 
+// Latest is the number of this program's newest migration.
+func Latest() int64 {
+	var latest int64
+	_ = fs.WalkDir(files, ".", func(path string, _ fs.DirEntry, err error) error {
+		if n, e := goose.NumericComponent(path); e == nil {
+			latest = max(latest, n)
+		}
+		return err
+	})
+	return latest
+}
+
 // Fingerprint changes whenever any migration changes.
 func Fingerprint() string {
 	h := sha256.New()

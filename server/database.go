@@ -26,6 +26,18 @@ type database struct {
 // openDatabase connects. A private database is brought to this program's schema;
 // a configured one is never touched: a pending or newer schema is refused.
 func openDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*database, error) {
+	d, err := reachDatabase(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.open(ctx, c); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// reachDatabase knows the address, and has the private database running.
+func reachDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*database, error) {
 	d := &database{dsn: c.DatabaseURL.Reveal()}
 	if d.dsn == "" {
 		cluster, err := pgembed.Acquire(ctx, pgembed.Config{Dir: c.DataDir, Mirror: c.PostgresMirror, Log: log})
@@ -34,8 +46,25 @@ func openDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*data
 		}
 		d.cluster, d.dsn = cluster, cluster.DSN("minping")
 	}
-	if err := d.open(ctx, c); err != nil {
+	return d, nil
+}
+
+// errNotEmpty keeps a restore from mixing two cities.
+var errNotEmpty = errors.New("the database is not empty: restore into a new one (createdb), or into another MINPING_DATA_DIR")
+
+// emptyDatabase connects to a database that has nothing in it, not even a schema.
+func emptyDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*database, error) {
+	d, err := reachDatabase(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	if d.DB, err = pg.Open(ctx, d.dsn, c.Connections); err != nil {
 		return nil, errors.Join(err, d.close())
+	}
+	if n, err := countRelations(ctx, d); err != nil {
+		return nil, errors.Join(err, d.close())
+	} else if n > 0 {
+		return nil, errors.Join(errNotEmpty, d.close())
 	}
 	return d, nil
 }

@@ -45,6 +45,8 @@ func commands() []command {
 		{"vault", "status, new-key ID or rotate: the keys of what citizens leave", runVault},
 		{"retention", "end personal data whose time is over; --dry-run only counts", runRetention},
 		{"verify", "recount every rollup and recompute every case; exit 1 if any differs", runVerify},
+		{"backup", "write everything but the keys into one FILE; --check proves one", runBackup},
+		{"restore", "put a backup into an empty database and verify it", runRestore},
 		{"audit", "prove, archive and trim the audit chain", runAudit},
 		{"apikey", "create, list or revoke API keys", runAPIKey},
 		{"account", "create the first administrators; reset a password", runAccount},

@@ -46,3 +46,24 @@ func empty(ctx context.Context, q pg.Querier) (bool, error) {
 	}
 	return nothing, nil
 }
+
+// serverMajor is the major version of the PostgreSQL server.
+func serverMajor(ctx context.Context, q pg.Querier) (int, error) {
+	const query = `SELECT current_setting('server_version_num')::int / 10000`
+	var major int
+	if err := q.GetContext(ctx, &major, query); err != nil {
+		return 0, fmt.Errorf("read the server's version: %w", err)
+	}
+	return major, nil
+}
+
+// countRelations counts what lies in the database's own schemas.
+func countRelations(ctx context.Context, q pg.Querier) (int, error) {
+	const query = `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg_temp%' AND n.nspname NOT LIKE 'pg_toast_temp%'`
+	var n int
+	if err := q.GetContext(ctx, &n, query); err != nil {
+		return 0, fmt.Errorf("look into the database: %w", err)
+	}
+	return n, nil
+}

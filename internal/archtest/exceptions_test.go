@@ -21,7 +21,7 @@ var sleepers = []string{"bench/"}
 
 // environment: the configuration is read in one place. The others are no
 // configuration: the test server's address, and what a child process inherits.
-var environment = []string{"server/config/", "internal/pgtest/", "internal/pgembed/account.go", "bench/"}
+var environment = []string{"server/config/", "internal/pgtest/", "internal/pgembed/account.go", "internal/backup/tools.go", "bench/"}
 
 // rawTables may write CSV that no spreadsheet opens as it is: tables handed on within
 // the program, and refused rows, whose cells the importing domain disarms.

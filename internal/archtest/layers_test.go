@@ -9,7 +9,7 @@ var (
 	pure = []string{"internal/fault", "internal/i18n", "internal/sign", "internal/code", "internal/csvtext", "internal/words",
 		"complaints/workday", "indices/stats"}
 	// technique talks to the outside, without a word of the domain.
-	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed", "internal/media", "internal/blobs"}
+	technique = []string{"internal/actor", "internal/pg", "internal/vault", "internal/audit", "internal/settings", "internal/jobs", "internal/pgembed", "internal/media", "internal/blobs", "internal/backup"}
 	// domains never know each other; offices is below them, appraisal above.
 	domains = []string{"accounts", "surveys/...", "complaints/...", "indices", "notify", "privacy"}
 )

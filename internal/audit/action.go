@@ -104,6 +104,8 @@ const (
 	ExportTickets   Action = "export.tickets"
 	ExportCases     Action = "export.cases"
 	ExportLedger    Action = "export.ledger"
+	BackupMake      Action = "backup.make"
+	BackupRestore   Action = "backup.restore"
 	VaultOpen       Action = "vault.open"
 	VaultRotate     Action = "vault.rotate"
 
@@ -226,6 +228,8 @@ var registry = []struct {
 	{ExportCases, "rows"},
 	{ExportLedger, "from to rows"},
 	{VaultOpen, "reason purpose fields"},
+	{BackupMake, ""},
+	{BackupRestore, "files made"},
 	{VaultRotate, "keys records dropped"},
 
 	{ContactLeave, "level"},
