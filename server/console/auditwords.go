@@ -205,10 +205,13 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 	case "state":
 		return known(w.page, "desk.state.", text)
 	case "action":
-		return known(w.page, "desk.do.", text)
+		return knownIn(w.page, text, "desk.do.", "audit.act.")
 	case "reset_kind":
 		return known(w.page, "accounts.reset.kind.", text)
 	case "kind":
+		if name := "settings.def.retention." + text + ".name"; w.page.Known(name) { // what came to its end
+			return w.page.T(name)
+		}
 		return knownIn(w.page, text, "offices.kind.", "desk.kind.")
 	case "method":
 		return known(w.page, "audit.method.", text)
@@ -216,6 +219,7 @@ func (w *auditWords) value(ctx context.Context, key string, value any) string {
 		if isText && w.page.Known(text) { // a refusal's reason is the message that was shown
 			return w.page.T(text)
 		}
+		return known(w.page, "desk.exclusion.", text)
 	}
 	return text
 }
