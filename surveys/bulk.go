@@ -12,8 +12,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"minping/internal/actor"
-	"minping/internal/audit"
 	"minping/internal/pg"
 )
 
@@ -147,47 +145,4 @@ func emptyNull(s string) any {
 		return nil
 	}
 	return s
-}
-
-// Rebuild counts all rollups anew from the ratings, for the case that Verify
-// found a difference. Ratings wait until it is done.
-func (s *Service) Rebuild(ctx context.Context) error {
-	return pg.InTx(ctx, s.db, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, `LOCK TABLE ratings, rating_rollups, answer_rollups IN EXCLUSIVE MODE`); err != nil {
-			return fmt.Errorf("lock ratings: %w", err)
-		}
-		if err := rebuild(ctx, tx); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Entry{At: s.now(), By: actor.System("rebuild"), Action: audit.RollupRebuild,
-			Object: audit.Object{Kind: "city"}})
-	})
-}
-
-func rebuild(ctx context.Context, tx *sqlx.Tx) error {
-	city, err := cityUnit(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, q := range []string{
-		`DELETE FROM rating_rollups WHERE $1::bigint IS NOT NULL`,
-		`DELETE FROM answer_rollups WHERE $1::bigint IS NOT NULL`,
-		`INSERT INTO rating_slices (channel, stratum, version_id, standing)
-			SELECT DISTINCT channel, stratum, version_id, standing FROM ratings WHERE $1::bigint IS NOT NULL ON CONFLICT DO NOTHING`,
-		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
-			SELECT r.unit_id, r.grain, r.starts_on, s.id, r.n1, r.n2, r.n3, r.n4, r.n5
-			FROM (` + recountRatingsSQL + `) r JOIN rating_slices s USING (channel, stratum, version_id, standing)
-			ORDER BY 1, 2, 3, 4`,
-		`INSERT INTO answer_rollups (unit_id, grain, starts_on, question_id, value, slice_id, n)
-			SELECT r.unit_id, r.grain, r.starts_on, r.question_id, r.value, s.id, r.n
-			FROM (` + recountAnswersSQL + `) r JOIN rating_slices s USING (channel, stratum, version_id, standing)
-			ORDER BY 1, 2, 3, 4, 5, 6`,
-		`DELETE FROM service_rollups WHERE $1::bigint IS NOT NULL`,
-		`INSERT INTO service_rollups (unit_id, grain, starts_on, served) ` + recountServedSQL,
-	} {
-		if _, err := tx.ExecContext(ctx, q, city); err != nil {
-			return fmt.Errorf("rebuild rollups: %w", err)
-		}
-	}
-	return nil
 }
