@@ -56,7 +56,7 @@ func (s server) run(ctx context.Context, name string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // one of PostgreSQL's, found by tool
 	cmd.Env = append(os.Environ(), "PGCONNECT_TIMEOUT=10", "LC_ALL=C")
 	if s.password != "" {
 		cmd.Env = append(cmd.Env, "PGPASSWORD="+s.password)
@@ -92,7 +92,7 @@ func tool(ctx context.Context, name string, major int) (string, error) {
 	}
 	best, bestMajor := "", 0
 	for _, c := range candidates {
-		out, err := exec.CommandContext(ctx, c, "--version").Output()
+		out, err := exec.CommandContext(ctx, c, "--version").Output() //nolint:gosec // a file of that name in PostgreSQL's own places or on PATH
 		if err != nil {
 			continue
 		}
