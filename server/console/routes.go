@@ -59,6 +59,11 @@ func (h *Handler) trustRoutes() []route {
 
 		{"GET", "/settings", h.settingList, settings.PermRead, nil},
 		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
+		{"POST", "/settings/methodology", h.newMethodology, settings.PermPropose, nil},
+		{"GET", "/settings/methodology/versions/:version", h.methodologyVersion, settings.PermRead, nil},
+		{"GET", "/settings/methodology/drafts/:id", h.methodologyDraft, settings.PermRead, nil},
+		{"POST", "/settings/methodology/drafts/:id", h.settleMethodology, settings.PermRead, nil},
+		{"GET", "/settings/methodology/simulate", h.simulateMethodology, settings.PermRead, nil},
 		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
 		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
 		{"GET", "/settings/calendar", h.workCalendar, settings.PermRead, nil},
