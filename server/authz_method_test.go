@@ -53,5 +53,11 @@ func addMethod() bool {
 	asks["GET /console/settings/methodology/drafts/:id"] = ask{at: "/console/settings/methodology/drafts/999"}
 	asks["POST /console/settings/methodology/drafts/:id"] = ask{at: "/console/settings/methodology/drafts/999", form: "do=adopt"}
 	asks["GET /console/settings/methodology/simulate"] = ask{at: "/console/settings/methodology/simulate?version=sat-1"}
+	calls["indices.Social"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		list, err := g.pf.indices.Social(ctx, by, indices.Query{Period: thisMonth()})
+		return seen(list, err, func(r indices.Social) bool { return r.Unit.ID == h.id("office") })
+	}
+	asks["GET /api/v1/social"] = ask{at: "/api/v1/social?period=2026"}
+	asks["GET /console/social/export/:format"] = ask{at: "/console/social/export/csv"}
 	return true
 }

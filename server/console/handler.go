@@ -130,6 +130,7 @@ func navigation() []web.NavGroup {
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
+			{Key: "social.title", Href: "/console/social", Need: need(indices.PermInternal, indices.PermCommittee)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
 		{Key: "privacy.nav", Entries: []web.NavEntry{

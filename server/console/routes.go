@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/settings"
 	"minping/offices"
@@ -101,6 +102,8 @@ func (h *Handler) askingRoutes() []route {
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
 		{"GET", "/standings", h.standings, permIndexRead, nil},
 		{"GET", "/standings.csv", h.standingsFile, permIndexRead, nil},
+		{"GET", "/social", h.social, indices.PermInternal, []actor.Permission{indices.PermCommittee}},
+		{"GET", "/social/export/:format", h.exportSocial, indices.PermInternal, []actor.Permission{indices.PermCommittee}},
 
 		{"GET", "/served", h.servedForm, surveys.PermServedWrite, nil},
 		{"POST", "/served", h.uploadServed, surveys.PermServedWrite, nil},
