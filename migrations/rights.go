@@ -34,6 +34,8 @@ var rights = []right{
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "service_facts rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
 	{"INSERT, UPDATE", "callback_links"},
+	{"INSERT, UPDATE", "probes probe_rollups"},
+	{"", "probe_counts"},
 	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"", "order_facts closing_facts"},
 	{"INSERT", "case_files"},
