@@ -129,6 +129,7 @@ func navigation() []web.NavGroup {
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
+			{Key: "five.title", Href: "/console/five", Need: need(indices.PermInternal)},
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
