@@ -32,6 +32,7 @@ var described = []struct {
 	{keyRead, false, false},
 	{"audit:read", false, false},
 	{"survey:write", true, false},
+	{"panel:write", true, false},
 	{"publication:write", true, true},
 	{"ticket:write", true, true},
 	{"served:write", true, true},

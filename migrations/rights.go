@@ -35,7 +35,10 @@ var rights = []right{
 	{"", "service_facts rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
 	{"INSERT, UPDATE", "callback_links"},
 	{"INSERT, UPDATE", "probes probe_rollups"},
-	{"", "probe_counts"},
+	{"INSERT", "panel_answers panel_offices"},
+	{"INSERT, UPDATE", "panel_waves panel_members panel_tasks panel_mentions"},
+	{"INSERT, UPDATE, DELETE", "panel_margins"},
+	{"", "probe_counts panel_facts panel_mention_facts panel_margin_facts panel_invitations"},
 	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"", "order_facts closing_facts"},
 	{"INSERT", "case_files"},

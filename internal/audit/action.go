@@ -50,6 +50,13 @@ const (
 	KeyCreate      Action = "key.create"
 	KeyRevoke      Action = "key.revoke"
 
+	PanelCreate  Action = "panel.create"
+	PanelMargins Action = "panel.margins"
+	PanelImport  Action = "panel.import"
+	PanelLetters Action = "panel.letters"
+	PanelCode    Action = "panel.code"
+	PanelClose   Action = "panel.close"
+
 	UnitSave           Action = "unit.save"
 	DirectoryImport    Action = "directory.import"
 	CityRename         Action = "city.rename"
@@ -172,6 +179,13 @@ var registry = []struct {
 	{SessionEnd, ""},
 	{KeyCreate, "name role unit expires replaced"},
 	{KeyRevoke, "name role"},
+
+	{PanelCreate, "from to units"},
+	{PanelMargins, "before after"},
+	{PanelImport, "rows"},
+	{PanelLetters, "count"},
+	{PanelCode, "count"},
+	{PanelClose, "count"},
 
 	{UnitSave, "kind code fields name_before name_after parent_before parent_after opened_on closed_before closed_after"},
 	{DirectoryImport, "sheets rows added changed closed file_digest"},
