@@ -49,6 +49,7 @@ type Reading struct {
 	State    State
 	Below    int64  // fewer answers are suppressed
 	Source   string // how it was asked
+	Note     string // NoteUnweighted, NotePartly or empty
 }
 
 // Shown tells whether there is a figure to show.
@@ -62,7 +63,8 @@ type Profile struct {
 	Unit     Unit
 	Period   Period
 	Readings []Reading
-	Formula  string // methodology version
+	Scales   []Consistency // of the citizens' panel
+	Formula  string        // methodology version
 }
 
 // At gives the first reading of a key that citizens answered, never one of experts or of
@@ -104,7 +106,7 @@ func (s *Service) Five(ctx context.Context, by actor.Actor, q Query) ([]Profile,
 	if err != nil {
 		return nil, err
 	}
-	got, err := s.evidence(ctx, q, rows)
+	got, err := s.evidence(ctx, q, formula, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -153,11 +155,12 @@ func (u unitPlace) place() actor.Place {
 type evidence struct {
 	answers map[int64][]points
 	probes  map[int64]probeTally
+	panel   panelData
 }
 
 // evidence reads what the units' profiles are made of. What is known of the city is the
 // sum of its offices.
-func (s *Service) evidence(ctx context.Context, q Query, rows []Row) (evidence, error) {
+func (s *Service) evidence(ctx context.Context, q Query, formula Methodology, rows []Row) (evidence, error) {
 	got := evidence{answers: map[int64][]points{}, probes: map[int64]probeTally{}}
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
@@ -179,6 +182,12 @@ func (s *Service) evidence(ctx context.Context, q Query, rows []Row) (evidence, 
 		}
 	case q.Level != Office:
 		return got, nil
+	}
+	if got.panel, err = s.panel(ctx, q, formula); err != nil {
+		return got, err
+	}
+	if city != 0 {
+		got.panel.ofCity(city)
 	}
 	probes, err := s.store.fiveProbes(ctx, q, ids)
 	if err != nil {
@@ -204,6 +213,8 @@ func (m Methodology) profile(r Row, got evidence) Profile {
 	p.Readings = append(p.Readings, m.visitors(got.answers[r.Unit.ID])...)
 	if r.Unit.Kind == Office || r.Unit.Kind == City {
 		p.Readings = append(p.Readings, m.strangers(got.probes[r.Unit.ID])...)
+		p.Readings = append(p.Readings, m.panelReadings(r.Unit.ID, got.panel)...)
+		p.Scales = m.consistency(got.panel.answers[r.Unit.ID][FromPanel])
 	}
 	slices.SortStableFunc(p.Readings, func(a, b Reading) int {
 		return cmp.Or(cmp.Compare(slices.Index(keyOrder(), a.Key), slices.Index(keyOrder(), b.Key)),
