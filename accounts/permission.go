@@ -34,6 +34,7 @@ var described = []struct {
 	{"survey:write", true, false},
 	{"panel:write", true, false},
 	{"publication:write", true, true},
+	{"brand:write", true, true},
 	{"ticket:write", true, true},
 	{"served:write", true, true},
 	{"directory:write", true, true},

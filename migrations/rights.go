@@ -54,6 +54,8 @@ var rights = []right{
 	{"INSERT, UPDATE, DELETE", "release_drafts"},
 	{"INSERT", "reply_template_versions reply_template_uses case_votes"},
 	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
+	{"INSERT", "unit_targets brand_stages"},
+	{"INSERT, UPDATE", "unit_events"},
 	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 }
 

@@ -67,6 +67,11 @@ const (
 	CodeRevoke         Action = "code.revoke"
 	TicketIssue        Action = "ticket.issue"
 
+	EventPin    Action = "event.pin"
+	EventRemove Action = "event.remove"
+	TargetSet   Action = "target.set"
+	BrandStage  Action = "brand.stage"
+
 	ServedTell     Action = "served.tell"
 	RatingImport   Action = "rating.import"
 	RatingExclude  Action = "rating.exclude"
@@ -196,6 +201,11 @@ var registry = []struct {
 	{CodeRotate, "unit channel"},
 	{CodeRevoke, "unit channel"},
 	{TicketIssue, "unit channel visited_on count"},
+
+	{EventPin, "kind from to"},
+	{EventRemove, "kind from to"},
+	{TargetSet, "year before after effective_from reason"},
+	{BrandStage, "stage before effective_from founded_on reason"},
 
 	{ServedTell, "source rows stored changed same from to"},
 	{RatingImport, "rows stored repeated refused file_digest from to"},

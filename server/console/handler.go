@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
+	"minping/brand"
 	"minping/complaints"
 	"minping/complaints/publish"
 	"minping/indices"
@@ -37,6 +38,7 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	Brand    *brand.Service
 	Audit    *audit.Service
 	Settings *settings.Service
 	Calendar *calendar.Service
@@ -58,6 +60,7 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	brand    *brand.Service
 	audit    *audit.Service
 	settings *settings.Service
 	calendar *calendar.Service
@@ -93,7 +96,7 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, brand: cfg.Brand,
 		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public, watch: cfg.Watch,
 		ledgers: make(chan struct{}, ledgersNow), tempDir: cfg.TempDir,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
@@ -128,6 +131,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
+			{Key: "brand.change.title", Href: "/console/trend", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
 			{Key: "five.title", Href: "/console/five", Need: need(indices.PermInternal)},
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},

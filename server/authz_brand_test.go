@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"minping/brand"
+	"minping/indices"
+	"minping/internal/actor"
+)
+
+var _ = addBrand()
+
+// addBrand has the methods and routes of change over time and of brands.
+func addBrand() bool {
+	calls["indices.Change"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.indices.Change(ctx, by, h.division(), indices.Month)
+		return err
+	}
+	calls["indices.Around"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		day := thisMonth().From()
+		_, err := g.pf.indices.Around(ctx, by, h.division(), indices.Run{From: day, To: day})
+		return err
+	}
+	calls["brand.Events"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.Events(ctx, by, h.id("office"), time.Now(), time.Now())
+		return err
+	}
+	calls["brand.Pin"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.Pin(ctx, by, brand.NewEvent{Unit: h.id("office")})
+		return err
+	}
+	calls["brand.Remove"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		e, err := g.pf.brand.Pin(ctx, actor.Actor{Name: "test", Grants: []actor.Grant{{Permissions: map[actor.Permission]bool{brand.PermWrite: true}}}},
+			brand.NewEvent{Unit: h.id("office"), Kind: brand.Other, From: time.Now().Format("2006-01-02"), Title: "authorization " + by.Name + time.Now().String()})
+		if err != nil {
+			return err
+		}
+		_, err = g.pf.brand.Remove(ctx, by, e.ID)
+		return err
+	}
+	calls["brand.Targets"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.Targets(ctx, by, h.id("office"))
+		return err
+	}
+	calls["brand.SetTarget"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.SetTarget(ctx, by, brand.NewTarget{Unit: h.id("office")})
+		return err
+	}
+	calls["brand.Steps"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.Steps(ctx, by, h.id("office"))
+		return err
+	}
+	calls["brand.StepsOf"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.StepsOf(ctx, by, []int64{h.id("office")})
+		return err
+	}
+	calls["brand.SetStage"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.brand.SetStage(ctx, by, brand.NewStep{Office: h.id("office")})
+		return err
+	}
+	asks["POST /console/trend/:id/events"] = ask{at: "/console/trend/{office}/events", form: "title="}
+	asks["POST /console/trend/:id/events/:event"] = ask{at: "/console/trend/{office}/events/999", form: "x=1"}
+	asks["POST /console/trend/:id/target"] = ask{at: "/console/trend/{office}/target", form: "year="}
+	return true
+}
