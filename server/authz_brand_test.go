@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"minping/brand"
@@ -32,7 +33,7 @@ func addBrand() bool {
 	}
 	calls["brand.Remove"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
 		e, err := g.pf.brand.Pin(ctx, actor.Actor{Name: "test", Grants: []actor.Grant{{Permissions: map[actor.Permission]bool{brand.PermWrite: true}}}},
-			brand.NewEvent{Unit: h.id("office"), Kind: brand.Other, From: time.Now().Format("2006-01-02"), Title: "authorization " + by.Name + time.Now().String()})
+			brand.NewEvent{Unit: h.id("office"), Kind: brand.Other, From: time.Now().Format("2006-01-02"), Title: strconv.FormatInt(time.Now().UnixNano(), 36)})
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ var libraries = []library{
 	// sqlx.DB and sqlx.Tx are what a service is given and pg.InTx hands to it, so
 	// domains may name them anywhere. Beyond, only who opens the pool or keeps sessions in it.
 	{"github.com/jmoiron/sqlx", []string{"internal/pg/", "internal/pgtest/", "internal/jobs/", "internal/audit/", "internal/settings/", "internal/vault/",
-		"accounts/", "offices/", "surveys/", "complaints/", "indices/", "notify/", "privacy/", "appraisal/",
+		"accounts/", "offices/", "surveys/", "complaints/", "indices/", "brand/", "notify/", "privacy/", "appraisal/",
 		"server/database.go", "server/store_trail.go", "server/keys.go", "server/vault.go", "server/privacy.go", "server/callback.go", "server/web/site.go", "server/web/session.go", "bench/"}},
 
 	{"github.com/riverqueue/", []string{"internal/jobs/", "migrations/"}},

@@ -137,12 +137,7 @@ func navigation() []web.NavGroup {
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
-		{Key: "privacy.nav", Entries: []web.NavEntry{
-			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
-			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
-			{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
-			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
-		}},
+		privacyNav(),
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
 			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
@@ -173,6 +168,17 @@ func navigation() []web.NavGroup {
 			{Key: "security.title", Href: "/console/security"},
 		}},
 	}
+}
+
+// privacyNav is what the navigation offers about the contacts and rights of citizens.
+func privacyNav() web.NavGroup {
+	need := func(p ...actor.Permission) []actor.Permission { return p }
+	return web.NavGroup{Key: "privacy.nav", Entries: []web.NavEntry{
+		{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
+		{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+		{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
+		{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
+	}}
 }
 
 // home is the dashboard; who has no business with figures is sent to the first
