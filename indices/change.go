@@ -115,6 +115,9 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, q Subject, g Grain
 	}
 	out := Change{Grain: g, Formula: formula.Version}
 	out.Steps = formula.steps(points, first, map[Grain]int{Month: 12, Week: 52}[g])
+	for len(out.Steps) > 1 && out.Steps[0].State == None { // before anybody rated there is nothing to show
+		out.Steps = out.Steps[1:]
+	}
 	out.search(formula.Confidence)
 	return out, s.against(ctx, by, wide, &out)
 }
