@@ -140,7 +140,7 @@ func (m Methodology) steps(points []Point, first time.Time, year int) []Step {
 
 // delta is how far satisfaction lies above another's, by Welch's interval.
 func (m Methodology) delta(now, then Figures) *Delta {
-	d, i := stats.Difference(m.sample(now), m.sample(then), m.Confidence)
+	d, i := stats.Contrast(m.sample(now), m.sample(then), m.Confidence)
 	if math.IsInf(i.Low, 0) {
 		return nil
 	}

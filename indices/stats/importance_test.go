@@ -29,10 +29,10 @@ func TestImportanceOfTwo(t *testing.T) {
 	}
 	r1, r2, rho := stat.Correlation(x1, y, nil), stat.Correlation(x2, y, nil), stat.Correlation(x1, x2, nil)
 	square := (r1*r1 + r2*r2 - 2*r1*r2*rho) / (1 - rho*rho)
-	near(t, "R²", got.Explained, square)
-	near(t, "first", got.Items[0].Share.Value, (r1*r1+square-r2*r2)/2/square)
-	near(t, "second", got.Items[1].Share.Value, (r2*r2+square-r1*r1)/2/square)
-	near(t, "correlation", got.Items[0].Correlation.Value, r1)
+	nearTo(t, "R²", got.Explained, square)
+	nearTo(t, "first", got.Items[0].Share.Value, (r1*r1+square-r2*r2)/2/square)
+	nearTo(t, "second", got.Items[1].Share.Value, (r2*r2+square-r1*r1)/2/square)
+	nearTo(t, "correlation", got.Items[0].Correlation.Value, r1)
 	for _, d := range got.Items {
 		if !d.Share.Contains(d.Share.Value) || !(d.Share.Width() > 0.02) || !(d.Share.Width() < 0.6) {
 			t.Errorf("%+v", d)
@@ -88,7 +88,7 @@ func TestImportanceWithRotatedItems(t *testing.T) {
 				covered++
 			}
 		}
-		near(t, "sum of shares", sum, 1)
+		nearTo(t, "sum of shares", sum, 1)
 	}
 	if share := float64(covered) / (5 * runs); share < 0.89 || share > 0.985 {
 		t.Errorf("95 %% intervals of shares hold %.3f", share)

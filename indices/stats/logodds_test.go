@@ -11,7 +11,7 @@ func TestLogOddsByHand(t *testing.T) {
 	// prior of the first word: 100·40/300; odds (30+13.33)/(100+100−43.33), (10+13.33)/(200+100−23.33)
 	prior := 100 * 40.0 / 300
 	want := (math.Log((30+prior)/(200-30-prior)) - math.Log((10+prior)/(300-10-prior))) / math.Sqrt(1/(30+prior)+1/(10+prior))
-	near(t, "z", z[0], want)
+	nearTo(t, "z", z[0], want)
 	if !(z[0] > 2) || !(z[1] < 0) {
 		t.Errorf("%v", z)
 	}
@@ -26,7 +26,7 @@ func TestLogOddsIsFair(t *testing.T) {
 	}
 	a, b := LogOdds(words, 50), LogOdds(turned, 50)
 	for i := range a {
-		near(t, "turned round", a[i], -b[i])
+		nearTo(t, "turned round", a[i], -b[i])
 	}
 	if !(a[0] > a[1]) {
 		t.Errorf("a word said once leads: %v", a)

@@ -13,16 +13,16 @@ func TestWeightedSumOfEvenIntervals(t *testing.T) {
 	t.Parallel()
 	e := WeightedSum([]Estimate{{80, Interval{77, 83}}, {60, Interval{56, 64}}}, []float64{0.6, 0.4})
 	half := math.Sqrt(0.36*9 + 0.16*16)
-	near(t, "value", e.Value, 72)
-	near(t, "low", e.Low, 72-half)
-	near(t, "high", e.High, 72+half)
+	nearTo(t, "value", e.Value, 72)
+	nearTo(t, "low", e.Low, 72-half)
+	nearTo(t, "high", e.High, 72+half)
 }
 
 // 30 % aware and 90 % praise: 52, not the 60 of the arithmetic mean.
 func TestGeometricMean(t *testing.T) {
 	t.Parallel()
 	e := GeometricMean(Estimate{30, Interval{25, 36}}, Estimate{90, Interval{84, 94}})
-	near(t, "value", e.Value, math.Sqrt(2700))
+	nearTo(t, "value", e.Value, math.Sqrt(2700))
 	if !(e.Low > 46 && e.Low < 49 && e.High > 55 && e.High < 58) {
 		t.Errorf("%+v", e)
 	}

@@ -125,11 +125,11 @@ func TestDifferenceOfSleep(t *testing.T) {
 	t.Parallel()
 	one := []float64{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}
 	two := []float64{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}
-	d, i := Difference(sampleOf(one), sampleOf(two), 0.95)
-	near(t, "difference", d, -1.58)
-	near(t, "low", i.Low, -3.3654832)
-	near(t, "high", i.High, 0.2054832)
-	if _, i := Difference(Sample{Mean: 1, N: 1}, sampleOf(two), 0.95); !math.IsInf(i.Low, -1) {
+	d, i := Contrast(sampleOf(one), sampleOf(two), 0.95)
+	nearTo(t, "difference", d, -1.58)
+	nearTo(t, "low", i.Low, -3.3654832)
+	nearTo(t, "high", i.High, 0.2054832)
+	if _, i := Contrast(Sample{Mean: 1, N: 1}, sampleOf(two), 0.95); !math.IsInf(i.Low, -1) {
 		t.Error("one answer has an interval")
 	}
 }
@@ -142,7 +142,7 @@ func sampleOf(v []float64) Sample {
 	return Sample{Mean: l.mean, Variance: l.squares / (l.answers - 1), N: l.answers}
 }
 
-func near(t *testing.T, what string, got, want float64) {
+func nearTo(t *testing.T, what string, got, want float64) {
 	t.Helper()
 	if math.Abs(got-want) > 1e-6 {
 		t.Errorf("%s: %.7f, want %.7f", what, got, want)
@@ -153,7 +153,7 @@ func TestAlikeAnswersAreNotCertain(t *testing.T) {
 	t.Parallel()
 	scores := [Levels]float64{0, 25, 50, 75, 100}
 	a, b := Counts{0, 0, 0, 0, 30}, Counts{0, 0, 0, 0, 40}
-	if _, i := Difference(a.Of(scores, 30), b.Of(scores, 40), 0.95); !(i.Width() > 1) || !i.Contains(0) {
+	if _, i := Contrast(a.Of(scores, 30), b.Of(scores, 40), 0.95); !(i.Width() > 1) || !i.Contains(0) {
 		t.Errorf("%+v", i)
 	}
 }
