@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minping/brand"
+	"minping/complaints/workday"
 	"minping/indices"
 	"minping/internal/actor"
 )
@@ -60,6 +61,27 @@ func addBrand() bool {
 		_, err := g.pf.brand.SetStage(ctx, by, brand.NewStep{Office: h.id("office")})
 		return err
 	}
+	calls["indices.Against"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.indices.Against(ctx, by, h.division(), thisMonth())
+		return err
+	}
+	calls["indices.Drivers"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		_, err := g.pf.indices.Drivers(ctx, by, h.division())
+		return err
+	}
+	calls["indices.Brands"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		list, err := g.pf.indices.Brands(ctx, by, indices.Query{Level: indices.Office, Period: thisMonth()})
+		return seen(list, err, func(b indices.Brand) bool { return b.Unit.ID == h.id("office") })
+	}
+	calls["surveys.Said"] = func(ctx context.Context, g *guarded, by actor.Actor, h half) error {
+		today := workday.Of(time.Now())
+		_, err := g.pf.surveys.Said(ctx, by, h.id("office"), today, today)
+		return err
+	}
+	asks["GET /console/brand/:id"] = ask{at: "/console/brand/{office}"}
+	asks["POST /console/brand/:id/stage"] = ask{at: "/console/brand/{office}/stage", form: "stage="}
+	asks["GET /console/brand/:id/report"] = ask{at: "/console/brand/{office}/report"}
+	asks["GET /console/brand/:id/report.xlsx"] = ask{at: "/console/brand/{office}/report.xlsx"}
 	asks["POST /console/trend/:id/events"] = ask{at: "/console/trend/{office}/events", form: "title="}
 	asks["POST /console/trend/:id/events/:event"] = ask{at: "/console/trend/{office}/events/999", form: "x=1"}
 	asks["POST /console/trend/:id/target"] = ask{at: "/console/trend/{office}/target", form: "year="}

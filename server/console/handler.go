@@ -131,6 +131,7 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
+			{Key: "brand.title", Href: "/console/brand", Need: need(indices.PermInternal)},
 			{Key: "brand.change.title", Href: "/console/trend", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
 			{Key: "five.title", Href: "/console/five", Need: need(indices.PermInternal)},
