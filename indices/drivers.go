@@ -1,6 +1,7 @@
 package indices
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -31,7 +32,7 @@ func (d Driver) Text(language string) string {
 }
 
 // Drivers are the dimensions of a unit's service, those that matter most first. State none,
-// suppressed or insufficient: they cannot be weighed, and only N and Score may be there.
+// suppressed or insufficient: they cannot be weighed against each other, and there are no shares.
 type Drivers struct {
 	State     State
 	Ratings   int64   // with an answer to any of them
@@ -76,29 +77,35 @@ func (s *Service) Drivers(ctx context.Context, by actor.Actor, q Subject) (Drive
 	out.List = formula.dimensions(items, cells)
 	seed := seedOf(Query{Level: Office, Period: q.Period}, formula.Version, "drivers")
 	got, err := stats.Importance(cells, stats.DriverOptions{Conf: formula.Confidence, Least: float64(formula.GradeFrom), Draws: driverDraws, Seed: seed + uint64(q.Unit)})
-	if errors.Is(err, stats.ErrFewAnswers) {
-		out.State = Insufficient
-		return out, nil
-	}
-	if err != nil {
+	few := errors.Is(err, stats.ErrFewAnswers)
+	if err != nil && !few {
 		return Drivers{}, err
 	}
 	out.State, out.Explained = OK, got.Explained
-	for i, d := range got.Items {
-		out.List[i].Correlation, out.List[i].Share = figureOf(d.Correlation), figureOf(d.Share)
+	if few {
+		out.State = Insufficient
 	}
-	slices.SortStableFunc(out.List, func(a, b Driver) int { return -compareShares(a, b) })
+	for i, d := range got.Items {
+		if d.N >= float64(formula.GradeFrom) && !math.IsNaN(d.Correlation.Value) {
+			out.List[i].Correlation = figureOf(d.Correlation)
+		}
+		if !few {
+			out.List[i].Share = figureOf(d.Share)
+		}
+	}
+	slices.SortStableFunc(out.List, func(a, b Driver) int { return cmp.Compare(b.weight(), a.weight()) })
 	return out, nil
 }
 
-func compareShares(a, b Driver) int {
+// weight is what drivers are ordered by: their share, else their correlation.
+func (d Driver) weight() float64 {
 	switch {
-	case a.Share.Value < b.Share.Value:
-		return -1
-	case a.Share.Value > b.Share.Value:
-		return 1
+	case d.Share != nil:
+		return d.Share.Value
+	case d.Correlation != nil:
+		return d.Correlation.Value
 	}
-	return 0
+	return -2
 }
 
 func figureOf(e stats.Estimate) *Figure { return &Figure{Value: e.Value, Low: e.Low, High: e.High} }

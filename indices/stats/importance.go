@@ -56,20 +56,24 @@ var ErrFewAnswers = errors.New("too few answers to weigh items against each othe
 // are taken pair by pair (missing completely at random by design; R. J. A. Little & D. B. Rubin,
 // "Statistical Analysis with Missing Data", 2002, §3.4). Intervals of shares are percentiles
 // of a bootstrap that draws each cell's count anew (Poisson), those of correlations Fisher's.
-// Shares say how items go together with the outcome, not that they make it.
+// With ErrFewAnswers the correlations are there all the same, NaN where an item or the
+// outcome does not vary. Shares say how items go together with the outcome, not that they make it.
 func Importance(cells []Answered, o DriverOptions) (Drivers, error) {
 	if len(cells) == 0 || len(cells[0].Items) == 0 || len(cells[0].Items) > 12 {
 		return Drivers{}, ErrFewAnswers
 	}
 	m := newMoments(cells)
+	d := Drivers{Items: make([]Driver, len(m.with))}
+	for i := range m.with {
+		d.Items[i] = Driver{N: m.with[i].n, Correlation: fisher(m.with[i].correlation(), m.with[i].n, o.Conf)}
+	}
 	shares, explained, ok := m.shares()
 	if !ok || m.least() < o.Least {
-		return Drivers{}, ErrFewAnswers
+		return d, ErrFewAnswers
 	}
-	d := Drivers{Explained: explained, Items: make([]Driver, len(shares))}
+	d.Explained = explained
 	for i, s := range shares {
-		n, r := m.with[i].n, m.with[i].correlation()
-		d.Items[i] = Driver{N: n, Correlation: fisher(r, n, o.Conf), Share: Estimate{Value: s, Interval: Interval{Low: 0, High: 1}}}
+		d.Items[i].Share = Estimate{Value: s, Interval: Interval{Low: 0, High: 1}}
 	}
 	d.resample(cells, o)
 	return d, nil

@@ -161,8 +161,10 @@ func driversOf(p web.Page, d indices.Drivers) driversView {
 			row.Count = p.Num(x.N)
 			row.Score, row.ScoreRange = figures.Points(p, x.Score)
 		}
+		if x.Correlation != nil {
+			row.Correlation, row.CorrelationRange = p.Fix(x.Correlation.Value, 2), p.T("brand.range", "Low", p.Fix(x.Correlation.Low, 2), "High", p.Fix(x.Correlation.High, 2))
+		}
 		if x.Share != nil {
-			row.Correlation, row.CorrelationRange = p.Fix(x.Correlation.Value, 2), p.Fix(x.Correlation.Low, 2)+"–"+p.Fix(x.Correlation.High, 2)
 			row.Share, row.ShareRange = figures.Rate(p, x.Share)
 			row.Bar = figures.Shares().Bar(x.Share)
 		}
