@@ -29,9 +29,12 @@ type retold struct {
 }
 
 type pastTry struct {
-	round int
-	event Event
-	said  Outcome
+	round   int
+	event   Event
+	said    Outcome
+	office  int64 // whose reply it was about
+	handler int64
+	claimed bool // the reply said that something was done
 }
 
 type pastPart struct {
@@ -112,7 +115,7 @@ func (r *retold) move(ctx context.Context, m PastMove) error {
 	if m.Action == ActMerge {
 		e.Detail.Case = r.f.ids[m.Into]
 	}
-	round := r.flow.Round
+	asked := pastTry{round: r.flow.Round, office: r.flow.Office, handler: r.flow.Handler, claimed: r.flow.Disposition != Explained}
 	err := r.apply(ctx, e)
 	if fault.KindOf(err) == fault.Conflict {
 		r.f.s.cfg.Log.Debug("a past case ends before what no rule allows", "case", len(r.f.ids), "action", string(m.Action), "state", string(r.flow.State), "why", err.Error())
@@ -125,8 +128,8 @@ func (r *retold) move(ctx context.Context, m PastMove) error {
 	e = r.events[len(r.events)-1]
 	r.keep(m, e)
 	if slices.Contains([]Action{ActMiss, ActGood, ActBad, ActUnsolved}, m.Action) {
-		said := Outcome{Way: m.Way, Contacted: m.Action != ActMiss, Satisfied: e.Detail.Satisfied}
-		r.tries = append(r.tries, pastTry{round, e, said})
+		asked.event, asked.said = e, Outcome{Way: m.Way, Contacted: m.Action != ActMiss, Satisfied: e.Detail.Satisfied}
+		r.tries = append(r.tries, asked)
 	}
 	return nil
 }

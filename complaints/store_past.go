@@ -133,12 +133,16 @@ func (p *pastRows) storeTries(ctx context.Context, q pg.Querier) error {
 			if t.event.Detail.Solved != nil {
 				solved = fmt.Sprint(*t.event.Detail.Solved)
 			}
-			c.row(r.now.ID, t.round, t.event.At, t.said.Way, t.event.Account, t.said.Contacted, solved, t.event.Detail.Satisfied, t.said.Remark)
+			c.row(r.now.ID, t.round, t.event.At, t.said.Way, t.event.Account, t.said.Contacted, solved, t.event.Detail.Satisfied, t.said.Remark,
+				string(r.now.Kind), t.office, r.now.Hall, r.now.Unit, t.handler, t.claimed, r.now.Division)
 		}
 	}
-	const query = `INSERT INTO case_callbacks (case_id, round, at, way, caller_id, contacted, solved, satisfied, remark)
-		SELECT a::bigint, b::smallint, c::timestamptz, d, nullif(e::bigint, 0), f::boolean, nullif(g, '')::boolean, nullif(h::smallint, 0), i
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) w (a, b, c, d, e, f, g, h, i)`
+	const query = `INSERT INTO case_callbacks (case_id, round, at, way, caller_id, contacted, solved, satisfied, remark,
+			kind, office_id, hall_id, unit_id, handler_id, claimed, division_id)
+		SELECT a::bigint, b::smallint, c::timestamptz, d, nullif(e::bigint, 0), f::boolean, nullif(g, '')::boolean, nullif(h::smallint, 0), i,
+			j, nullif(k::bigint, 0), nullif(l::bigint, 0), nullif(m::bigint, 0), nullif(n::bigint, 0), o::boolean, (SELECT id FROM units u WHERE u.id = p::bigint AND u.office_id = k::bigint)
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+			$10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) w (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)`
 	return c.insert(ctx, q, "callbacks", query)
 }
 

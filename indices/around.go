@@ -41,11 +41,11 @@ func (s *Service) Against(ctx context.Context, by actor.Actor, q Subject, before
 	out := Around{Before: Row{Period: before}, After: Row{Period: q.Period}}
 	for _, row := range []*Row{&out.Before, &out.After} {
 		q.Period = row.Period
-		t, err := s.total(ctx, q)
+		apart, err := s.total(ctx, q)
 		if err != nil {
 			return Around{}, err
 		}
-		row.Figures = formula.measure(t)
+		row.Figures = formula.measureCells(apart)
 	}
 	if out.Before.Shown() && out.After.Shown() {
 		out.Delta = formula.delta(out.After.Figures, out.Before.Figures)

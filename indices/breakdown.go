@@ -12,8 +12,8 @@ type Part struct {
 	Figures
 }
 
-// ByChannel gives one unit's figures for each channel that has ratings, in the
-// order of Channels. Compare them: a code at the desk is filled in under the
+// ByChannel gives one unit's figures for each channel that has ratings, as they came:
+// without weights and corrections, in the order of Channels. Compare them: a code at the desk is filled in under the
 // eyes of the staff. Who may ask, and the faults: as for Trend.
 func (s *Service) ByChannel(ctx context.Context, by actor.Actor, q Subject) ([]Part, error) {
 	return s.breakdown(ctx, by, q, cut{"channel", Channels()})
@@ -32,11 +32,11 @@ func (s *Service) Figures(ctx context.Context, by actor.Actor, q Subject) (Figur
 	if err != nil {
 		return Figures{}, err
 	}
-	t, err := s.total(ctx, q)
+	apart, err := s.total(ctx, q)
 	if err != nil {
 		return Figures{}, err
 	}
-	return formula.measure(t), nil
+	return formula.measureCells(apart), nil
 }
 
 // cut is a way to take ratings apart, with its parts in the order shown.
@@ -68,11 +68,14 @@ func (s *Service) breakdown(ctx context.Context, by actor.Actor, q Subject, c cu
 }
 
 // total is everything counted about a subject.
-func (s *Service) total(ctx context.Context, q Subject) (tally, error) {
-	counted, err := s.store.parts(ctx, q, q.Period.Split(), "stratum")
-	var t tally
+func (s *Service) total(ctx context.Context, q Subject) (sources, error) {
+	counted, err := s.store.parts(ctx, q, q.Period.Split(), "cell")
+	all := sources{}
 	for _, p := range counted {
-		t.add(p.tally)
+		_, at := p.source()
+		sum := all[at]
+		sum.add(p.tally)
+		all[at] = sum
 	}
-	return t, err
+	return all, err
 }

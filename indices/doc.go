@@ -1,8 +1,9 @@
 // Package indices measures: it reads the counts of ratings and answers that
 // surveys keeps, and gives satisfaction figures for any level and period.
 //
-// It owns no table but methodologies (which level is worth what, what is
-// suppressed, what may be graded) and writes nothing. Its sources are the
+// It owns the tables methodologies (which level is worth what, what is suppressed, what
+// may be graded, what weighs how much) and methodology_drafts, their next versions: one
+// person writes, another adopts, and what is adopted is never changed. Its sources are the
 // directory (units), the views rating_counts and answer_counts, reason_tags and
 // questions. It never reads a single rating: rollups are kept in the rating's
 // own transaction, so they are as fresh and as right as the ratings.
@@ -17,6 +18,7 @@
 //     the period's last day.
 //
 // Glossary: 满意度 = Sat, 好评率 = Good (levels 3–5, the official definition),
+// 算法版本 = Methodology, 草案 = Draft, 启用 = Adopt,
 // 前两级率 = TopTwo (levels 4–5), 差评率 = Bad (levels 1–2), 样本不足 =
 // insufficient, 有效样本量 = NEff. Do not say "score" for an index or "approval".
 package indices

@@ -41,14 +41,19 @@ func (u Unit) Title(language string) string {
 // Invalid for values that do not exist; NotFound for a unit in Units or Within
 // that does not exist, is not of the level, or is out of scope.
 func (s *Service) Index(ctx context.Context, by actor.Actor, q Query) ([]Row, error) {
+	formula, err := s.Methodology(ctx, q.Period)
+	if err != nil {
+		return nil, err
+	}
+	return s.index(ctx, by, q, formula)
+}
+
+// index answers with formulas that need not be in force.
+func (s *Service) index(ctx context.Context, by actor.Actor, q Query, formula Methodology) ([]Row, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
 	sc, err := scopeFor(by, q.Level)
-	if err != nil {
-		return nil, err
-	}
-	formula, err := s.Methodology(ctx, q.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +69,19 @@ func (s *Service) Index(ctx context.Context, by actor.Actor, q Query) ([]Row, er
 	if missing(q.Units, counted) {
 		return nil, fault.New(fault.NotFound, "indices.fault.unit")
 	}
+	byUnit := map[int64]sources{}
+	if !formula.plain() {
+		if byUnit, err = s.store.indexCells(ctx, q, sc); err != nil {
+			return nil, err
+		}
+	}
 	rows := make([]Row, 0, len(counted))
 	for _, c := range counted {
-		rows = append(rows, Row{Unit: c.Unit, Period: q.Period, Figures: formula.measure(c.tally)})
+		f := formula.measure(c.tally)
+		if apart := byUnit[c.ID]; len(apart) > 0 {
+			f = formula.measureCells(apart)
+		}
+		rows = append(rows, Row{Unit: c.Unit, Period: q.Period, Figures: f})
 	}
 	return rows, s.services(ctx, q, formula, rows)
 }

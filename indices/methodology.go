@@ -58,6 +58,13 @@ type formulas struct {
 	read time.Time
 }
 
+// forget makes the next question read them again.
+func (f *formulas) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = nil
+}
+
 const formulasFresh = time.Minute
 
 func (f *formulas) all(ctx context.Context, now time.Time, load func(context.Context) ([]Methodology, error)) ([]Methodology, error) {

@@ -12,7 +12,7 @@ type Config struct {
 	Now func() time.Time // nil = time.Now
 }
 
-// Service answers questions about figures. It changes nothing.
+// Service answers questions about figures. It changes nothing but the versions of the formulas.
 type Service struct {
 	Now      func() time.Time
 	store    store

@@ -83,11 +83,16 @@ type Standings struct {
 //
 // Who may ask, and the faults: as for Index.
 func (s *Service) Standings(ctx context.Context, by actor.Actor, q Query) (Standings, error) {
-	rows, err := s.Index(ctx, by, q)
+	formula, err := s.Methodology(ctx, q.Period)
 	if err != nil {
 		return Standings{}, err
 	}
-	formula, err := s.Methodology(ctx, q.Period)
+	return s.standings(ctx, by, q, formula)
+}
+
+// standings answers with formulas that need not be in force.
+func (s *Service) standings(ctx context.Context, by actor.Actor, q Query, formula Methodology) (Standings, error) {
+	rows, err := s.index(ctx, by, q, formula)
 	if err != nil {
 		return Standings{}, err
 	}

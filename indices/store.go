@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -27,17 +28,7 @@ type countedUnit struct {
 }
 
 func (s store) index(ctx context.Context, q Query, sc scope) ([]countedUnit, error) {
-	var units any // null = every unit of the level
-	if len(q.Units) > 0 {
-		units = pq.Array(q.Units)
-	}
-	split := q.Period.Split()
-	before, years, after := split.Yearly()
-	split.Months = before
-	args := append([]any{q.Level}, q.filter().args(split)...)
-	args = append(args, q.Within, units, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()),
-		dayArg(after.From), dayArg(after.To), dayArg(years.From), dayArg(years.To))
-	rows, err := s.db.QueryContext(ctx, statement("index"), args...)
+	rows, err := s.db.QueryContext(ctx, statement("index"), indexArgs(q, sc)...)
 	if err != nil {
 		return nil, fmt.Errorf("count ratings of a level: %w", err)
 	}
@@ -53,10 +44,54 @@ func (s store) index(ctx context.Context, q Query, sc scope) ([]countedUnit, err
 	return list, rows.Err()
 }
 
+// indexCells are the same counts, apart by channel and stratum.
+func (s store) indexCells(ctx context.Context, q Query, sc scope) (map[int64]sources, error) {
+	rows, err := s.db.QueryContext(ctx, statement("index_cells"), indexArgs(q, sc)...)
+	if err != nil {
+		return nil, fmt.Errorf("count ratings of a level by cell: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	byUnit := map[int64]sources{}
+	for rows.Next() {
+		var id int64
+		var at source
+		var t tally
+		if err := rows.Scan(append([]any{&id, &at.channel, &at.stratum}, t.into()...)...); err != nil {
+			return nil, fmt.Errorf("read counts of a cell: %w", err)
+		}
+		if byUnit[id] == nil {
+			byUnit[id] = sources{}
+		}
+		byUnit[id][at] = t
+	}
+	return byUnit, rows.Err()
+}
+
+// indexArgs are the parameters of index.sql and index_cells.sql.
+func indexArgs(q Query, sc scope) []any {
+	var units any // null = every unit of the level
+	if len(q.Units) > 0 {
+		units = pq.Array(q.Units)
+	}
+	split := q.Period.Split()
+	before, years, after := split.Yearly()
+	split.Months = before
+	args := append([]any{q.Level}, q.filter().args(split)...)
+	return append(args, q.Within, units, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()),
+		dayArg(after.From), dayArg(after.To), dayArg(years.From), dayArg(years.To))
+}
+
 // part is the counts of one day, channel or stratum.
 type part struct {
 	key string
 	tally
+}
+
+// source reads the key start|channel|stratum.
+func (p part) source() (start string, at source) {
+	start, rest, _ := strings.Cut(p.key, "|")
+	at.channel, at.stratum, _ = strings.Cut(rest, "|")
+	return start, at
 }
 
 func (s store) parts(ctx context.Context, q Subject, sp Split, cut string) ([]part, error) {

@@ -31,36 +31,42 @@ func (s *Service) Trend(ctx context.Context, by actor.Actor, q Subject, g Grain)
 	if g == Day || g == Week {
 		sp = q.Period.byDays()
 	}
-	parts, err := s.store.parts(ctx, q, sp, "start")
+	parts, err := s.store.parts(ctx, q, sp, "cell")
 	if err != nil {
 		return nil, err
 	}
-	tallies, err := bucketed(buckets, parts)
+	apart, err := bucketed(buckets, parts)
 	if err != nil {
 		return nil, err
 	}
 	points := make([]Point, len(buckets))
 	for i, b := range buckets {
-		points[i] = Point{Period: b, Figures: formula.measure(tallies[i])}
+		points[i] = Point{Period: b, Figures: formula.measureCells(apart[i])}
 	}
 	return points, nil
 }
 
 // bucketed adds parts, in the order of their days, to the buckets that hold them.
-func bucketed(buckets []Period, parts []part) ([]tally, error) {
-	tallies := make([]tally, len(buckets))
+func bucketed(buckets []Period, parts []part) ([]sources, error) {
+	apart := make([]sources, len(buckets))
 	i := 0
 	for _, p := range parts {
-		day, err := time.Parse(dayForm, p.key)
+		start, at := p.source()
+		day, err := time.Parse(dayForm, start)
 		if err != nil {
 			return nil, fmt.Errorf("read the day of a count: %w", err)
 		}
 		for day.After(buckets[i].To()) {
 			i++
 		}
-		tallies[i].add(p.tally)
+		if apart[i] == nil {
+			apart[i] = sources{}
+		}
+		sum := apart[i][at]
+		sum.add(p.tally)
+		apart[i][at] = sum
 	}
-	return tallies, nil
+	return apart, nil
 }
 
 // admit checks a question about one unit and gives the methodology that answers it.

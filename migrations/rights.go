@@ -23,8 +23,8 @@ type right struct {
 // only ever added to gets INSERT alone: then no mistake and no break-in of the
 // serving program rewrites it, whatever triggers say.
 var rights = []right{
-	{"", "goose_db_version reason_tags questions surveys audit_heads methodologies"},
-	{"INSERT", "survey_versions ratings submissions rating_slices audit_entries audit_archives vault_openings instance_facts " +
+	{"", "goose_db_version reason_tags questions surveys audit_heads"},
+	{"INSERT", "methodologies survey_versions ratings submissions rating_slices audit_entries audit_archives vault_openings instance_facts " +
 		"setting_values setting_defaults case_events case_messages case_parts case_bars case_callbacks"},
 	{"INSERT, UPDATE", "units staff duties chief_tenures publications publication_units codes ticket_batches tickets rating_rollups answer_rollups " +
 		"accounts api_keys audit_checks vault_records setting_proposals rating_contacts privacy_requests " +
@@ -33,7 +33,7 @@ var rights = []right{
 		"account_devices account_notices account_passkeys passkey_challenges account_identities signin_decoys vault_keys vault_index phone_proofs notify_messages bad_ratings " +
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "service_facts rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
-	{"INSERT, UPDATE", "callback_links"},
+	{"INSERT, UPDATE", "callback_links methodology_drafts"},
 	{"INSERT, UPDATE", "probes probe_rollups"},
 	{"INSERT", "panel_answers panel_offices"},
 	{"INSERT, UPDATE", "panel_waves panel_members panel_tasks panel_mentions"},

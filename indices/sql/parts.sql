@@ -1,8 +1,8 @@
 -- Counts of one unit's ratings over a period, cut up by day, channel or stratum.
 -- in:  $1 unit; $2 … $7 months, head days, tail days (null = none); $8 channel, $9 stratum ('' = any),
---      $10 version (0 = any); $11 whether suspects count; $12 the cut: start, channel, stratum.
--- out: one row per part that has ratings; the part "start" of a whole month is its first day.
-SELECT CASE $12 WHEN 'channel' THEN channel WHEN 'stratum' THEN stratum ELSE to_char(starts_on, 'YYYY-MM-DD') END AS part,
+--      $10 version (0 = any); $11 whether suspects count; $12 the cut: channel, stratum, or cell = start|channel|stratum.
+-- out: one row per part that has ratings; the start of a whole month is its first day.
+SELECT CASE $12 WHEN 'channel' THEN channel WHEN 'stratum' THEN stratum ELSE to_char(starts_on, 'YYYY-MM-DD') || '|' || channel || '|' || stratum END AS part,
        coalesce(sum(n1) FILTER (WHERE counts), 0) AS n1, coalesce(sum(n2) FILTER (WHERE counts), 0) AS n2,
        coalesce(sum(n3) FILTER (WHERE counts), 0) AS n3, coalesce(sum(n4) FILTER (WHERE counts), 0) AS n4,
        coalesce(sum(n5) FILTER (WHERE counts), 0) AS n5,

@@ -14,7 +14,6 @@ var longFunctions = map[string]string{
 	"server/demo/matters.go:homeMatters":        "a table of what people write about, not logic",
 	"server/demo/matters_life.go:livingMatters": "a table of what people write about, not logic",
 	"server/demo/matters_life.go:workMatters":   "a table of what people write about, not logic",
-	"server/console/handler.go:navigation":      "the table of the console's pages, not logic",
 }
 
 // sleepers may call time.Sleep.

@@ -80,26 +80,31 @@ const (
 	SettingChange  Action = "setting.change"
 	SettingApprove Action = "setting.approve"
 
-	SettingPropose  Action = "setting.propose"
-	SettingReject   Action = "setting.reject"
-	SettingWithdraw Action = "setting.withdraw"
-	HolidayPropose  Action = "holiday.propose"
-	HolidayApprove  Action = "holiday.approve"
-	HolidayReject   Action = "holiday.reject"
-	HolidayWithdraw Action = "holiday.withdraw"
-	CaseFile        Action = "case.file"
-	CaseMove        Action = "case.move"
-	CaseImport      Action = "case.import"
-	CaseInvite      Action = "case.invite"
-	CaseAttach      Action = "case.attach"
-	CaseFileErase   Action = "case.file_erase"
-	CaseRecount     Action = "case.recount"
-	KinDeclare      Action = "kin.declare"
-	KinEnd          Action = "kin.end"
-	TopicName       Action = "topic.name"
-	TopicTakeOut    Action = "topic.take_out"
-	TemplateSave    Action = "template.save"
-	TemplateRetire  Action = "template.retire"
+	SettingPropose      Action = "setting.propose"
+	MethodologyDraft    Action = "methodology.draft"
+	MethodologyPropose  Action = "methodology.propose"
+	MethodologyAdopt    Action = "methodology.adopt"
+	MethodologyReject   Action = "methodology.reject"
+	MethodologyWithdraw Action = "methodology.withdraw"
+	SettingReject       Action = "setting.reject"
+	SettingWithdraw     Action = "setting.withdraw"
+	HolidayPropose      Action = "holiday.propose"
+	HolidayApprove      Action = "holiday.approve"
+	HolidayReject       Action = "holiday.reject"
+	HolidayWithdraw     Action = "holiday.withdraw"
+	CaseFile            Action = "case.file"
+	CaseMove            Action = "case.move"
+	CaseImport          Action = "case.import"
+	CaseInvite          Action = "case.invite"
+	CaseAttach          Action = "case.attach"
+	CaseFileErase       Action = "case.file_erase"
+	CaseRecount         Action = "case.recount"
+	KinDeclare          Action = "kin.declare"
+	KinEnd              Action = "kin.end"
+	TopicName           Action = "topic.name"
+	TopicTakeOut        Action = "topic.take_out"
+	TemplateSave        Action = "template.save"
+	TemplateRetire      Action = "template.retire"
 
 	ReplySubmit   Action = "reply.submit"
 	ReplySendBack Action = "reply.send_back"
@@ -214,6 +219,11 @@ var registry = []struct {
 	{RollupRebuild, "from to differences"},
 	{SettingChange, "key scope before after effective_from proposal reason"},
 	{SettingApprove, "key scope before after effective_from proposal proposed_by"},
+	{MethodologyDraft, "before"},
+	{MethodologyPropose, "before effective_from reason"},
+	{MethodologyAdopt, "before after effective_from digest proposed_by"},
+	{MethodologyReject, "before proposed_by reason"},
+	{MethodologyWithdraw, "before"},
 	{SettingPropose, "key scope before after effective_from proposal reason"},
 	{SettingReject, "key scope before after effective_from proposal proposed_by reason"},
 	{SettingWithdraw, "key scope before after effective_from proposal"},

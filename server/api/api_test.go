@@ -38,11 +38,11 @@ func newClient(t *testing.T) client {
 		`INSERT INTO units (kind, code, name, office_id) SELECT 'division', code || '-1', name || '一处', id FROM units WHERE kind = 'office'`,
 		`INSERT INTO units (kind, code, name, office_id) SELECT 'window', code || '-w', name || '窗口', id FROM units WHERE kind = 'office'`,
 		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
-			SELECT id, g::"char", '2026-08-01', rating_slice('desk', 'public', 1, 'clear'), 2, 3, 5, 30, 60
-			FROM units, unnest('{d,m}'::text[]) g WHERE code IN ('tax', 'tax-1', 'tax-w')`,
+			SELECT id, g::"char", CASE g WHEN 'y' THEN '2026-01-01'::date ELSE '2026-08-01' END, rating_slice('desk', 'public', 1, 'clear'), 2, 3, 5, 30, 60
+			FROM units, unnest('{d,m,y}'::text[]) g WHERE code IN ('tax', 'tax-1', 'tax-w')`,
 		`INSERT INTO rating_rollups (unit_id, grain, starts_on, slice_id, n1, n2, n3, n4, n5)
-			SELECT id, g::"char", '2026-08-01', rating_slice('web', 'public', 1, 'clear'), 0, 0, 0, 1, 2
-			FROM units, unnest('{d,m}'::text[]) g WHERE code = 'police'`,
+			SELECT id, g::"char", CASE g WHEN 'y' THEN '2026-01-01'::date ELSE '2026-08-01' END, rating_slice('web', 'public', 1, 'clear'), 0, 0, 0, 1, 2
+			FROM units, unnest('{d,m,y}'::text[]) g WHERE code = 'police'`,
 	} {
 		if _, err := db.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)

@@ -65,7 +65,7 @@ func TestDescriptionHasEveryParameter(t *testing.T) {
 		"level": indices.LevelNames(), "channel": indices.Channels(), "stratum": indices.Strata(),
 		"grain": grains, "format": formats, "pool": {"no", "yes"}, "suspects": suspects, "kind": indices.CaseKinds(),
 	}
-	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams, "/api/v1/rates": rateParams, "/api/v1/five": fiveParams, "/api/v1/standings": standingParams} {
+	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams, "/api/v1/rates": rateParams, "/api/v1/five": fiveParams, "/api/v1/standings": standingParams, "/api/v1/social": socialParams} {
 		var names []string
 		for _, p := range d.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)

@@ -22,15 +22,15 @@ type brandReportPage struct {
 	Back    string
 	File    string
 	Summary []string
-	Changes []changeRow
+	Changes []againstRow
 	Shifts  []shiftView
 	Watch   string
 	Events  []eventLine
 	Printed string
 }
 
-// changeRow is satisfaction against an earlier period.
-type changeRow struct{ Name, Now, NowRange, NowCount, Then, ThenRange, ThenCount, Delta, Range, Note string }
+// againstRow is satisfaction against an earlier period.
+type againstRow struct{ Name, Now, NowRange, NowCount, Then, ThenRange, ThenCount, Delta, Range, Note string }
 
 type eventLine struct{ Kind, Title, Days string }
 
@@ -104,8 +104,8 @@ func (h *Handler) fillChanges(ctx context.Context, by actor.Actor, p *brandRepor
 	return err
 }
 
-func (p *brandReportPage) against(name string, a indices.Around) changeRow {
-	row := changeRow{Name: name, Delta: "—", Note: p.T("brand.event.none")}
+func (p *brandReportPage) against(name string, a indices.Around) againstRow {
+	row := againstRow{Name: name, Delta: "—", Note: p.T("brand.event.none")}
 	row.Now, row.NowRange = figures.Points(p.Page, a.After.Sat)
 	row.Then, row.ThenRange = figures.Points(p.Page, a.Before.Sat)
 	row.NowCount, row.ThenCount = a.After.CountText(), a.Before.CountText()

@@ -136,6 +136,7 @@ func navigation() []web.NavGroup {
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
 			{Key: "five.title", Href: "/console/five", Need: need(indices.PermInternal)},
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
+			{Key: "social.title", Href: "/console/social", Need: need(indices.PermInternal, indices.PermCommittee)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
 		privacyNav(),

@@ -157,7 +157,7 @@ func TestPagesFitTheirData(t *testing.T) {
 		"dashboard": dashboardPage{}, "ratings": ratingsPage{}, "directory": directoryPage{}, "unit": unitPage{}, "unit_form": unitFormPage{},
 		"import": importPage{}, "import_report": reportPage{}, "surveys": surveysPage{}, "survey_version": versionPage{}, "bank": bankPage{},
 		"publications": publicationsPage{}, "publication": publicationPage{}, "publish": publishPage{}, "confirm": confirmPage{},
-		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologyPage{},
+		"settings": settingsPage{}, "setting": settingPage{}, "setting_proposal": proposalPage{}, "methodologies": methodologiesPage{}, "methodology_version": methodologyPage{}, "methodology_draft": methodologyDraftPage{}, "methodology_simulate": simulatePage{}, "social": socialPage{},
 		"posters": postersPage{}, "tickets": ticketsPage{}, "ticket_batch": batchPage{}, "ticket_sheet": ticketSheetPage{},
 		"file": filePage{}, "file_erase": eraseFilePage{}, "desk_routed": routedPage{},
 		"desk": deskPage{}, "deskwork": deskPage{}, "bulk": bulkPage{}, "case": casePage{}, "case_print": casePaper{}, "desk_new": newCasePage{}, "desk_filed": filedPage{},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/settings"
 	"minping/offices"
@@ -59,6 +60,11 @@ func (h *Handler) trustRoutes() []route {
 
 		{"GET", "/settings", h.settingList, settings.PermRead, nil},
 		{"GET", "/settings/methodology", h.methodologies, settings.PermRead, nil},
+		{"POST", "/settings/methodology", h.newMethodology, settings.PermPropose, nil},
+		{"GET", "/settings/methodology/versions/:version", h.methodologyVersion, settings.PermRead, nil},
+		{"GET", "/settings/methodology/drafts/:id", h.methodologyDraft, settings.PermRead, nil},
+		{"POST", "/settings/methodology/drafts/:id", h.settleMethodology, settings.PermRead, nil},
+		{"GET", "/settings/methodology/simulate", h.simulateMethodology, settings.PermRead, nil},
 		{"GET", "/settings/proposals/:id", h.settingProposal, settings.PermRead, nil},
 		{"POST", "/settings/proposals/:id", h.settleProposal, settings.PermRead, nil},
 		{"GET", "/settings/calendar", h.workCalendar, settings.PermRead, nil},
@@ -96,6 +102,8 @@ func (h *Handler) askingRoutes() []route {
 		{"GET", "/ratings", h.ratings, surveys.PermRatingRead, nil},
 		{"GET", "/standings", h.standings, permIndexRead, nil},
 		{"GET", "/standings.csv", h.standingsFile, permIndexRead, nil},
+		{"GET", "/social", h.social, indices.PermInternal, []actor.Permission{indices.PermCommittee}},
+		{"GET", "/social/export/:format", h.exportSocial, indices.PermInternal, []actor.Permission{indices.PermCommittee}},
 
 		{"GET", "/served", h.servedForm, surveys.PermServedWrite, nil},
 		{"POST", "/served", h.uploadServed, surveys.PermServedWrite, nil},

@@ -105,31 +105,11 @@ func proposalHref(id int64) string {
 	return "/console/settings/proposals/" + strconv.FormatInt(id, 10)
 }
 
-type methodologyPage struct {
-	web.Page
-	Rows []methodologyRow
-}
-
 // methodologyRow is a version of the formulas in words; nothing of it is a setting.
 type methodologyRow struct {
 	Version, From     string
-	Scores            string
 	Suppress, Grade   string
 	Confidence, Notes string
-}
-
-// methodologies shows the versions of the formulas: what they say is not set here.
-func (h *Handler) methodologies(c echo.Context) error {
-	list, err := h.indices.Methodologies(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	p := methodologyPage{Page: h.site.Page(c, "settings.methodology.title")}
-	p.Crumbs = []web.Crumb{{Text: p.T("settings.title"), Href: "/console/settings"}, {Text: p.Title}}
-	for i := len(list) - 1; i >= 0; i-- {
-		p.Rows = append(p.Rows, methodologyOf(p.Page, list[i]))
-	}
-	return h.site.Render(c, http.StatusOK, "methodologies", p)
 }
 
 func (h *Handler) methodologyNow(c echo.Context, p web.Page) (methodologyRow, error) {
@@ -149,11 +129,5 @@ func (h *Handler) methodologyNow(c echo.Context, p web.Page) (methodologyRow, er
 func methodologyOf(p web.Page, m indices.Methodology) methodologyRow {
 	row := methodologyRow{Version: m.Version, From: p.Date(m.EffectiveFrom), Suppress: p.T("settings.methodology.copies", "Count", int(m.SuppressBelow)),
 		Grade: p.T("settings.methodology.copies", "Count", int(m.GradeFrom)), Confidence: p.Percent(m.Confidence), Notes: m.Note(p.Lang)}
-	for i, score := range m.Scores {
-		if i > 0 {
-			row.Scores += " / "
-		}
-		row.Scores += p.Num(score)
-	}
 	return row
 }

@@ -25,10 +25,12 @@ func TestSettingsOpenForThoseWhoRead(t *testing.T) {
 	c := newCity(t)
 	committee, handler := c.as(accounts.Committee, everywhere), c.as(accounts.Handler, c.office)
 	for path, want := range map[string][]string{
-		"/console/settings":                   {"迟评期限", "5 个工作日", "影响排名", "算法版本", "sat-1", "密码有效期", "少于"},
-		"/console/settings/methodology":       {"sat-1", "0 / 25 / 50 / 75 / 100"},
-		"/console/settings/rating.late_days":  {"5 个工作日", "山东", "申请变更", "name=\"reason\""},
-		"/console/settings/signin.lock_after": {"5 次", "不能变更"},
+		"/console/settings":                                                   {"迟评期限", "5 个工作日", "影响排名", "算法版本", "sat-1", "密码有效期", "少于"},
+		"/console/settings/methodology":                                       {"sat-1", "起草下一版", "现行"},
+		"/console/settings/methodology/versions/sat-1":                        {"五级计分", "75", "置信水平", "举例", "满意度 85.8 分"},
+		"/console/settings/methodology/simulate?version=sat-1&period=2026-10": {"用历史数据试算"},
+		"/console/settings/rating.late_days":                                  {"5 个工作日", "山东", "申请变更", "name=\"reason\""},
+		"/console/settings/signin.lock_after":                                 {"5 次", "不能变更"},
 	} {
 		a := committee.Get(path)
 		if a.Status != http.StatusOK {

@@ -10,9 +10,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/jmoiron/sqlx"
+
 	"minping/accounts"
 	"minping/complaints"
 	"minping/complaints/workday"
+	"minping/indices"
 	"minping/internal/actor"
 	"minping/internal/pg"
 	"minping/internal/pgtest"
@@ -30,7 +33,7 @@ func TestCasesOfTheCity(t *testing.T) {
 	t.Parallel()
 	ctx, by := t.Context(), actor.System("demo")
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	f := newFiller(t, now)
+	f, db := newFiller(t, now)
 	city := demo.City(1, now)
 	if err := f.directory(ctx, by, city); err != nil {
 		t.Fatal(err)
@@ -57,6 +60,10 @@ func TestCasesOfTheCity(t *testing.T) {
 		t.Fatalf("verify: %d cases, %v, %v", verified.Cases, verified.Differences, err)
 	}
 	lively(t, f)
+	rows, err := indices.New(indices.Config{DB: db}).Rates(ctx, by, indices.RatesQuery{Level: indices.City, Period: indices.Containing(now, indices.Year)})
+	if err != nil || len(rows) != 1 || rows[0].Response.Figure == nil || rows[0].Resolve.N < 300 || rows[0].Satisfy.N < 200 || rows[0].False.Hits == 0 {
+		t.Errorf("the three rates of the city: %+v, %v", rows, err)
+	}
 	if _, err := f.cases(ctx, by, city, p); err == nil {
 		t.Error("a desk that has cases was filled again")
 	}
@@ -88,7 +95,7 @@ func lively(t *testing.T, f Filler) {
 	}
 }
 
-func newFiller(t *testing.T, now time.Time) Filler {
+func newFiller(t *testing.T, now time.Time) (Filler, *sqlx.DB) {
 	t.Helper()
 	db := pgtest.New(t)
 	f := Filler{Offices: offices.New(offices.Config{DB: db, Now: time.Now}), Now: now, Password: "Demo-test-1234", Say: func(string) {}}
@@ -104,7 +111,7 @@ func newFiller(t *testing.T, now time.Time) Filler {
 		PutContact: func(context.Context, pg.Querier, string, vault.Contact) (uuid.UUID, error) { return uuid.New(), nil }}); err != nil {
 		t.Fatal(err)
 	}
-	return f
+	return f, db
 }
 
 // processor is the time that this process had so far.
