@@ -20,7 +20,7 @@ type town struct {
 	db                    *sqlx.DB
 	s                     *Service
 	city, tax, hall, w, d int64
-	team, hallTeam, wide  actor.Actor
+	team, wide            actor.Actor
 }
 
 func newTown(t *testing.T) town {

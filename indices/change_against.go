@@ -62,9 +62,9 @@ func (s *Service) peerLine(ctx context.Context, rows []Row, unit int64, c *Chang
 	for _, r := range list {
 		y, v = append(y, r.Sat.Value), append(v, mine.Spread*mine.Spread/r.NEff)
 	}
-	prior, err := stats.FitNormal(y, v)
-	if err != nil || len(list) < formula.Terms.PeersFrom {
-		return nil // too few to compare with: there is no line
+	prior, few := stats.FitNormal(y, v)
+	if few != nil || len(list) < formula.Terms.PeersFrom {
+		return nil //nolint:nilerr // too few to compare with: there is no line
 	}
 	mine.Ranked, mine.Mean, mine.Between = len(list), prior.Mean, math.Sqrt(prior.Between)
 	c.Peers, c.Range = &mine, Figure{Value: prior.Mean, Low: low, High: high}

@@ -81,7 +81,7 @@ func Importance(cells []Answered, o DriverOptions) (Drivers, error) {
 
 // resample gives the shares their intervals; draws that cannot be weighed are left out.
 func (d *Drivers) resample(cells []Answered, o DriverOptions) {
-	r := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))
+	r := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15)) //nolint:gosec // draws that can be repeated, no secret
 	again := slices.Clone(cells)
 	drawn := make([][]float64, len(d.Items))
 	for range o.Draws {

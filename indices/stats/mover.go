@@ -21,8 +21,8 @@ func WeightedSum(parts []Estimate, weights []float64) Estimate {
 	var below, above float64
 	for i, p := range parts {
 		e.Value += weights[i] * p.Value
-		below += math.Pow(weights[i]*(p.Value-p.Low), 2)
-		above += math.Pow(weights[i]*(p.High-p.Value), 2)
+		down, up := weights[i]*(p.Value-p.Low), weights[i]*(p.High-p.Value)
+		below, above = below+down*down, above+up*up
 	}
 	e.Interval = Interval{Low: e.Value - math.Sqrt(below), High: e.Value + math.Sqrt(above)}
 	return e
