@@ -65,11 +65,11 @@ var may = []struct {
 		"case:file", "case:read", "wall:read"}},
 	{Brand, []string{"city", "office"}, []actor.Permission{
 		"survey:read", "survey:write", "publication:read", "publication:write", "ticket:write",
-		"rating:read", "index:read", "index:internal", "directory:read"}},
+		"rating:read", "index:read", "index:internal", "directory:read", "panel:write", "brand:write"}},
 	{Committee, []string{"city"}, []actor.Permission{
-		"index:read", "index:internal", "index:committee", "directory:read", "publication:read", "survey:read", "rating:read",
+		"index:read", "index:internal", "index:committee", "directory:read", "panel:write", "publication:read", "survey:read", "rating:read",
 		settings.PermRead, settings.PermPropose, settings.PermApprove, "opening:count", "ticket:read",
-		"case:read", "case:dispatch", "template:write", "case:supervise", "case:terminate", "case:publish", "wall:read"}},
+		"case:read", "case:dispatch", "template:write", "case:supervise", "case:terminate", "case:publish", "wall:read", "brand:write"}},
 	{Discipline, []string{"city"}, []actor.Permission{"directory:read", "index:read", settings.PermRead,
 		"case:discipline"}},
 	{Callback, []string{"city"}, []actor.Permission{"directory:read", "index:read", "contact:read", "vault:open",
@@ -91,7 +91,7 @@ var may = []struct {
 // city. A survey is the city's, so a brand team of one office writes no version of it;
 // and who is rated hands out no tickets for its own windows: halls do, and the city.
 var citywideOnly = map[Role][]actor.Permission{
-	Brand: {"survey:write", "ticket:write"},
+	Brand: {"survey:write", "ticket:write", "panel:write"},
 }
 
 // separated are the three administrators 三员 of GB/T 22239 (8.1.5): three people.

@@ -5,8 +5,9 @@
 // may be graded, what weighs how much) and methodology_drafts, their next versions: one
 // person writes, another adopts, and what is adopted is never changed. Its sources are the
 // directory (units), the views rating_counts and answer_counts, reason_tags and
-// questions. It never reads a single rating: rollups are kept in the rating's
-// own transaction, so they are as fresh and as right as the ratings.
+// questions. It reads no single rating but for Drivers, where answers must be seen
+// together: rollups are kept in the rating's own transaction, so they are as fresh and
+// as right as the ratings.
 //
 // Invariants:
 //   - A rating in quarantine is in no figure. A suspect rating is, unless the

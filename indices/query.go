@@ -35,6 +35,7 @@ type Query struct {
 	Stratum  string  // public, society, grassroots, expert, unstated
 	Version  int64   // a survey version's id
 	Suspects Suspects
+	Pool     bool // standings only: who was rated seldom is measured over up to three years
 }
 
 // Subject asks about one unit.

@@ -96,6 +96,11 @@ func (s *Service) standings(ctx context.Context, by actor.Actor, q Query, formul
 	if err != nil {
 		return Standings{}, err
 	}
+	if q.Pool {
+		if err := s.pool(ctx, by, q, rows); err != nil {
+			return Standings{}, err
+		}
+	}
 	ids := make([]int64, 0, len(rows))
 	for _, r := range rows {
 		ids = append(ids, r.Unit.ID)

@@ -34,6 +34,11 @@ var rights = []right{
 		"river_client river_client_queue river_job river_leader river_migration river_queue"},
 	{"", "service_facts rating_counts answer_counts rating_facts case_facts callback_facts exclusion_facts"}, // views
 	{"INSERT, UPDATE", "callback_links methodology_drafts"},
+	{"INSERT, UPDATE", "probes probe_rollups"},
+	{"INSERT", "panel_answers panel_offices"},
+	{"INSERT, UPDATE", "panel_waves panel_members panel_tasks panel_mentions"},
+	{"INSERT, UPDATE, DELETE", "panel_margins"},
+	{"", "probe_counts panel_facts panel_mention_facts panel_margin_facts panel_invitations"},
 	{"INSERT, UPDATE, DELETE", "staff_notices"},
 	{"", "order_facts closing_facts"},
 	{"INSERT", "case_files"},
@@ -49,6 +54,8 @@ var rights = []right{
 	{"INSERT, UPDATE, DELETE", "release_drafts"},
 	{"INSERT", "reply_template_versions reply_template_uses case_votes"},
 	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
+	{"INSERT", "unit_targets brand_stages"},
+	{"INSERT, UPDATE", "unit_events"},
 	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 }
 

@@ -34,7 +34,7 @@ func seen[T any](list []T, err error, in func(T) bool) error {
 // services are those whose every method with an actor must stand in calls.
 func (g *guarded) services() map[string]any {
 	return map[string]any{"accounts": g.pf.accounts, "audit": g.pf.audit, "offices": g.pf.offices, "surveys": g.pf.surveys, "indices": g.pf.indices,
-		"privacy": g.pf.privacy, "settings": g.pf.settings, "calendar": g.pf.calendar, "complaints": g.pf.desk, "publish": g.pf.public}
+		"privacy": g.pf.privacy, "settings": g.pf.settings, "calendar": g.pf.calendar, "complaints": g.pf.desk, "publish": g.pf.public, "brand": g.pf.brand}
 }
 
 // onOther calls a method for the account of somebody else, which exists.

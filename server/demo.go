@@ -95,7 +95,7 @@ func (p program) prepareDemo(ctx context.Context, pf *platform) (func(), error) 
 }
 
 func (p program) filler(pf *platform, now time.Time) (fill.Filler, error) {
-	f := fill.Filler{Offices: pf.offices, Surveys: pf.surveys, Accounts: pf.accounts, Privacy: pf.privacy, Desk: pf.desk, Now: now,
+	f := fill.Filler{Offices: pf.offices, Surveys: pf.surveys, Brand: pf.brand, Accounts: pf.accounts, Privacy: pf.privacy, Desk: pf.desk, Now: now,
 		Password: p.config.DemoPassword.Reveal(), APIKey: p.config.DemoAPIKey.Reveal(),
 		Say: func(line string) { p.say("  %s", line) }}
 	if f.Password == "" {

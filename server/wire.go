@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"minping/accounts"
+	"minping/brand"
 	"minping/complaints"
 	"minping/complaints/publish"
 	"minping/indices"
@@ -49,6 +50,7 @@ type platform struct {
 	offices   *offices.Service
 	surveys   *surveys.Service
 	indices   *indices.Service
+	brand     *brand.Service
 	accounts  *accounts.Service
 	audit     *audit.Service
 	settings  *settings.Service
@@ -78,7 +80,7 @@ func assemble(ctx context.Context, c config.Config, db *database, log *slog.Logg
 	}
 	p := &platform{db: db, log: log, key: key, baseURL: strings.TrimSuffix(c.BaseURL, "/"), audit: chain,
 		offices: offices.New(offices.Config{DB: db.DB, Now: time.Now}),
-		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now})}
+		indices: indices.New(indices.Config{DB: db.DB, Now: time.Now}), brand: brand.New(brand.Config{DB: db.DB, Now: time.Now})}
 	if p.settings, err = openSettings(ctx, db, log, func(of settings.Pair) []settings.Pair { return p.desk.Widen(of) }); err != nil {
 		return nil, err
 	}
@@ -221,7 +223,7 @@ func (p *platform) routes(e *echo.Echo, site *web.Site, c config.Config) (*conso
 		return nil, fmt.Errorf("privacy pages: %w", err)
 	}
 	staff, err := console.New(console.Config{Site: site, Accounts: p.accounts, Offices: p.offices,
-		Surveys: p.surveys, Indices: p.indices, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public, Watch: p.watch, FindKey: derive(p.key, "desk searches")})
+		Surveys: p.surveys, Indices: p.indices, Brand: p.brand, Audit: p.audit, Settings: p.settings, Calendar: p.calendar, Privacy: p.privacy, SSO: provider(c), Log: p.log, Desk: p.desk, Public: p.public, Watch: p.watch, FindKey: derive(p.key, "desk searches")})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}

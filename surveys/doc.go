@@ -4,8 +4,9 @@
 //
 // Tables it alone writes: reason_tags, questions, surveys, survey_versions,
 // publications, publication_units, codes, ticket_batches, tickets, ratings,
-// submissions, rating_rollups, answer_rollups, service_counts, service_rollups. Others
-// read the views rating_facts, rating_counts, answer_counts and service_facts.
+// submissions, rating_rollups, answer_rollups, service_counts, service_rollups,
+// probes, probe_rollups. Others read the views rating_facts, rating_counts,
+// answer_counts, probe_counts and service_facts.
 //
 // Invariants:
 //   - a rating is answered for only after COMMIT, and stored once per submission id;
@@ -16,5 +17,5 @@
 //
 // Glossary: 评价 rating, 差评 bad rating (level 1–2), 标签 reason tag,
 // 评价人群 stratum, 渠道 channel, 回执码 receipt, 票据码 ticket,
-// 可疑 suspect, 隔离 quarantined, 办件量 served. Avoid: vote, score (for a level), review.
+// 知名度一问 probe (about another office), 可疑 suspect, 隔离 quarantined, 办件量 served. Avoid: vote, score (for a level), review.
 package surveys

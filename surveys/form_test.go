@@ -148,22 +148,30 @@ func TestRotationShowsEachItemEquallyOften(t *testing.T) {
 	if err := d.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if n := d.Variants(); n != 25 {
-		t.Fatalf("%d variants, want 5 turns × 1 in 5", n)
+	if n := d.Variants(); n != 50 {
+		t.Fatalf("%d variants, want 10 pairs × 1 in 5", n)
 	}
-	shown := map[string]int{}
+	shown, together := map[string]int{}, map[string]bool{}
 	for v := range d.Variants() {
+		met := ""
 		for _, q := range d.Shown(v) {
 			shown[q.Key]++
+			if q.Key != "rare" {
+				met += q.Key
+			}
 		}
+		together[met] = true
+	}
+	if len(together) != 10 {
+		t.Errorf("%d pairs are asked together, want every one of 10: %v", len(together), together)
 	}
 	for _, key := range []string{"a", "b", "c", "d", "e"} {
-		if shown[key] != 10 {
-			t.Errorf("%s shown %d times of 25, want 10", key, shown[key])
+		if shown[key] != 20 {
+			t.Errorf("%s shown %d times of 50, want 20", key, shown[key])
 		}
 	}
-	if shown["rare"] != 5 {
-		t.Errorf("rare shown %d times of 25, want 5", shown["rare"])
+	if shown["rare"] != 10 {
+		t.Errorf("rare shown %d times of 50, want 10", shown["rare"])
 	}
 }
 

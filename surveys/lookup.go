@@ -71,6 +71,8 @@ type snapshot struct {
 	codes    map[string]codeRow
 	active   map[target]string        // unit and channel → the code in use
 	running  map[target][]publication // latest start first
+
+	directory probeDirectory
 }
 
 type target struct {
@@ -112,6 +114,7 @@ func (l *lookup) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load publications: %w", err)
 	}
+	s.directory = probeDirectoryOf(s.units)
 	l.snap.Store(s)
 	return nil
 }

@@ -34,8 +34,13 @@ type rotationGroup struct {
 	oneIn int
 }
 
-// size: a group of k items showing s has k turns (item i and the s-1 after it,
-// so every item is shown equally often); a one-in-n group has n turns.
+// mostSets is how many sets of a group's items are shown at most: each costs a page.
+const mostSets = 10
+
+// size: a group of k items showing two has a turn for each pair, where there are few, so that
+// every item meets every other (what each has to do with satisfaction can then be weighed);
+// otherwise a group has k turns (item i and the s-1 after it). Either way every item is
+// shown equally often. A one-in-n group has n turns.
 func (g rotationGroup) size() int {
 	if g.oneIn > 1 {
 		return g.oneIn
@@ -43,7 +48,28 @@ func (g rotationGroup) size() int {
 	if g.show <= 0 || g.show >= len(g.keys) {
 		return 1
 	}
+	if g.pairs() {
+		return len(g.keys) * (len(g.keys) - 1) / 2
+	}
 	return len(g.keys)
+}
+
+func (g rotationGroup) pairs() bool {
+	return g.show == 2 && len(g.keys) > 2 && len(g.keys)*(len(g.keys)-1)/2 <= mostSets
+}
+
+// pair is the turn-th pair, counted by how far apart the two stand.
+func (g rotationGroup) pair(turn int) (first, second int) {
+	k := len(g.keys)
+	for apart := 1; apart < k; apart++ {
+		for first := range k - apart {
+			if turn == 0 {
+				return first, first + apart
+			}
+			turn--
+		}
+	}
+	return 0, 1
 }
 
 func (g rotationGroup) chosen(turn int) map[string]bool {
@@ -59,6 +85,9 @@ func (g rotationGroup) chosen(turn int) map[string]bool {
 		for _, k := range g.keys {
 			chosen[k] = true
 		}
+	case g.pairs():
+		first, second := g.pair(turn)
+		chosen[g.keys[first]], chosen[g.keys[second]] = true, true
 	default:
 		for i := range g.show {
 			chosen[g.keys[(turn+i)%len(g.keys)]] = true

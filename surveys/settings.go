@@ -19,6 +19,9 @@ func Settings() []settings.Definition {
 			Rank: true, Propose: settings.PermPropose},
 		{Key: "rating.silent_days", Group: "rating", Type: settings.Int, Unit: settings.UnitWorkday, Default: "5", Min: 1, Max: 60,
 			Propose: settings.PermPropose},
+		{Key: "probe.share", Group: "rating", Type: settings.Int, Unit: settings.UnitPercent, Default: "100", Min: 0, Max: 100,
+			Rank: true, Propose: settings.PermPropose},
+		{Key: "probe.same_hall", Group: "rating", Type: settings.Bool, Default: "false", Rank: true, Propose: settings.PermPropose},
 		{Key: "ticket.batch_most", Group: "ticket", Type: settings.Int, Unit: settings.UnitTickets, Default: "5000", Min: 1, Max: MaxTickets,
 			Propose: settings.PermOperate},
 		{Key: "ticket.days_back", Group: "ticket", Type: settings.Int, Unit: settings.UnitDay, Default: "90", Min: 0, Max: 366,
@@ -32,6 +35,8 @@ func Settings() []settings.Definition {
 type handles struct {
 	late, silent, ticketMost, ticketBack, ticketAhead settings.IntOf
 	coolDown, hasty                                   settings.DurationOf
+	probeShare                                        settings.IntOf
+	probeHall                                         settings.BoolOf
 }
 
 func handlesOf(set *settings.Set) (handles, error) {
@@ -41,6 +46,7 @@ func handlesOf(set *settings.Set) (handles, error) {
 	}
 	h := set.Handles()
 	return handles{late: h.Int("rating.late_days"), silent: h.Int("rating.silent_days"), coolDown: h.Duration("rating.cool_down"), hasty: h.Duration("rating.hasty"),
+		probeShare: h.Int("probe.share"), probeHall: h.Bool("probe.same_hall"),
 		ticketMost: h.Int("ticket.batch_most"), ticketBack: h.Int("ticket.days_back"), ticketAhead: h.Int("ticket.days_ahead")}, h.Err()
 }
 

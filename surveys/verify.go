@@ -57,6 +57,9 @@ func (s *Service) Verify(ctx context.Context) (VerifyReport, error) {
 		if err := report.compare(ctx, tx, "answer_rollups", compareAnswers(), city); err != nil {
 			return err
 		}
+		if err := report.compare(ctx, tx, "probe_rollups", compareProbes(), city); err != nil {
+			return err
+		}
 		return report.compare(ctx, tx, "service_rollups", compareServed(), city)
 	})
 	return report, err

@@ -23,11 +23,11 @@ var libraries = []library{
 	// The driver: where SQL is written, and where PostgreSQL's own dialect is needed.
 	{"github.com/lib/pq", []string{"internal/pg/", "internal/pgembed/", "internal/pgtest/", "internal/audit/", "internal/vault/",
 		"migrations/", "server/live/", "bench/",
-		"*/store*.go", "complaints/publish/store*.go", "offices/calendar/store.go", "surveys/write.go"}},
+		"*/store*.go", "complaints/publish/store*.go", "surveys/panel/store*.go", "offices/calendar/store.go", "surveys/write.go"}},
 	// sqlx.DB and sqlx.Tx are what a service is given and pg.InTx hands to it, so
 	// domains may name them anywhere. Beyond, only who opens the pool or keeps sessions in it.
 	{"github.com/jmoiron/sqlx", []string{"internal/pg/", "internal/pgtest/", "internal/jobs/", "internal/audit/", "internal/settings/", "internal/vault/",
-		"accounts/", "offices/", "surveys/", "complaints/", "indices/", "notify/", "privacy/", "appraisal/",
+		"accounts/", "offices/", "surveys/", "complaints/", "indices/", "brand/", "notify/", "privacy/", "appraisal/",
 		"server/database.go", "server/store_trail.go", "server/keys.go", "server/vault.go", "server/privacy.go", "server/callback.go", "server/web/site.go", "server/web/session.go", "bench/"}},
 
 	{"github.com/riverqueue/", []string{"internal/jobs/", "migrations/"}},

@@ -50,6 +50,13 @@ const (
 	KeyCreate      Action = "key.create"
 	KeyRevoke      Action = "key.revoke"
 
+	PanelCreate  Action = "panel.create"
+	PanelMargins Action = "panel.margins"
+	PanelImport  Action = "panel.import"
+	PanelLetters Action = "panel.letters"
+	PanelCode    Action = "panel.code"
+	PanelClose   Action = "panel.close"
+
 	UnitSave           Action = "unit.save"
 	DirectoryImport    Action = "directory.import"
 	CityRename         Action = "city.rename"
@@ -59,6 +66,11 @@ const (
 	CodeRotate         Action = "code.rotate"
 	CodeRevoke         Action = "code.revoke"
 	TicketIssue        Action = "ticket.issue"
+
+	EventPin    Action = "event.pin"
+	EventRemove Action = "event.remove"
+	TargetSet   Action = "target.set"
+	BrandStage  Action = "brand.stage"
 
 	ServedTell     Action = "served.tell"
 	RatingImport   Action = "rating.import"
@@ -178,6 +190,13 @@ var registry = []struct {
 	{KeyCreate, "name role unit expires replaced"},
 	{KeyRevoke, "name role"},
 
+	{PanelCreate, "from to units"},
+	{PanelMargins, "before after"},
+	{PanelImport, "rows"},
+	{PanelLetters, "count"},
+	{PanelCode, "count"},
+	{PanelClose, "count"},
+
 	{UnitSave, "kind code fields name_before name_after parent_before parent_after opened_on closed_before closed_after"},
 	{DirectoryImport, "sheets rows added changed closed file_digest"},
 	{CityRename, "before after"},
@@ -187,6 +206,11 @@ var registry = []struct {
 	{CodeRotate, "unit channel"},
 	{CodeRevoke, "unit channel"},
 	{TicketIssue, "unit channel visited_on count"},
+
+	{EventPin, "kind from to"},
+	{EventRemove, "kind from to"},
+	{TargetSet, "year before after effective_from reason"},
+	{BrandStage, "stage before effective_from founded_on reason"},
 
 	{ServedTell, "source rows stored changed same from to"},
 	{RatingImport, "rows stored repeated refused file_digest from to"},

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
 	"minping/indices"
@@ -24,6 +25,7 @@ type client struct {
 	e       *echo.Echo
 	indices *indices.Service
 	handler *Handler
+	db      *sqlx.DB
 }
 
 // newClient serves the interface over a database with one rated office. Three
@@ -56,7 +58,9 @@ func newClient(t *testing.T) client {
 		"tax":       {Name: "tax", Grants: []actor.Grant{{Permissions: sees, Office: tax}}},
 		"nothing":   {Name: "nothing"},
 	}
-	return serve(t, indices.New(indices.Config{DB: db}), keys)
+	c := serve(t, indices.New(indices.Config{DB: db}), keys)
+	c.db = db
+	return c
 }
 
 func serve(t *testing.T, s *indices.Service, keys map[string]actor.Actor) client {

@@ -42,6 +42,8 @@ func (h *Handler) routes() []route {
 		{http.MethodGet, "/api/v1/indices/trend", h.trend},
 		{http.MethodPost, "/api/v1/served", h.served},
 		{http.MethodGet, "/api/v1/rates", h.rates},
+		{http.MethodGet, "/api/v1/standings", h.standings},
+		{http.MethodGet, "/api/v1/five", h.five},
 		{http.MethodGet, "/api/v1/social", h.social},
 		{http.MethodGet, "/api/v1/openapi.json", h.describe},
 	}

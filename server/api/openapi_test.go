@@ -63,12 +63,19 @@ func TestDescriptionHasEveryParameter(t *testing.T) {
 	d := described(t)
 	enums := map[string][]string{
 		"level": indices.LevelNames(), "channel": indices.Channels(), "stratum": indices.Strata(),
-		"grain": grains, "format": formats, "suspects": suspects, "kind": indices.CaseKinds(),
+		"grain": grains, "format": formats, "pool": {"no", "yes"}, "suspects": suspects, "kind": indices.CaseKinds(),
 	}
-	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams, "/api/v1/rates": rateParams, "/api/v1/social": socialParams} {
+	for path, known := range map[string][]string{"/api/v1/indices": indexParams, "/api/v1/indices/trend": trendParams, "/api/v1/rates": rateParams, "/api/v1/five": fiveParams, "/api/v1/standings": standingParams, "/api/v1/social": socialParams} {
 		var names []string
 		for _, p := range d.Paths[path]["get"].Parameters {
 			names = append(names, p.Name)
+			enums["level"] = indices.LevelNames()
+			if path == "/api/v1/five" {
+				enums["level"] = fiveLevels
+			}
+			if path == "/api/v1/standings" {
+				enums["level"] = standingLevels
+			}
 			want, got := slices.Sorted(slices.Values(enums[p.Name])), slices.Sorted(slices.Values(p.Schema.Enum))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s %s: %s", path, p.Name, diff)

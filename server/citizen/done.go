@@ -22,6 +22,7 @@ type donePage struct {
 	Level   int
 	Word    string
 	Contact *contactPart // nil: none is asked for
+	Probe   *probePart   // nil: nothing is asked
 	Write   string       // address of the form for complaints
 	Follow  bool         // a bad rating: what is done about it can be followed
 }
@@ -59,7 +60,13 @@ func (h *Handler) thankWith(c echo.Context, f face, status int, with func(*conta
 	if p.Contact, err = h.contactOf(c, f, receipt); err != nil {
 		return err
 	}
-	if p.Contact == nil && status != http.StatusOK { // refused: the reason is shown all the same
+	p.Probe = h.probeOf(c, f, receipt)
+	if failure, ok := c.Get(probeFailure).(string); ok {
+		if p.Probe == nil {
+			p.Probe = &probePart{}
+		}
+		p.Probe.Failure = failure
+	} else if p.Contact == nil && status != http.StatusOK { // refused: the reason is shown all the same
 		p.Contact = &contactPart{}
 	}
 	if p.Contact != nil {

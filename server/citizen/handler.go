@@ -79,6 +79,7 @@ func (h *Handler) Routes(e *echo.Echo) {
 		{http.MethodPost, "/r/:code", h.submit, nil},
 		{http.MethodGet, "/r/:code/done/:receipt", h.done, calm},
 		{http.MethodPost, "/r/:code/done/:receipt/contact", h.leaveContact, calm},
+		{http.MethodPost, "/r/:code/done/:receipt/probe", h.answerProbe, calm},
 		{http.MethodPost, "/r/:code/done/:receipt/contact/erase", h.eraseContact, calm},
 		{http.MethodGet, "/r/:code/qr.png", h.qrPNG, calm},
 		{http.MethodGet, "/r/:code/qr.svg", h.qrSVG, calm},

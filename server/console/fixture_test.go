@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
+	"minping/brand"
 	"minping/complaints"
 	"minping/complaints/filestest"
 	"minping/complaints/publish"
@@ -114,7 +115,7 @@ func newCityWith(t *testing.T, more []settings.Definition) *city {
 	watch := live.NewHub(live.HubConfig{})
 	t.Cleanup(func() { _ = watch.Close() })
 	c.app, err = New(Config{Desk: cases, Watch: watch, Public: publish.New(publish.Config{DB: db, Now: c.now, Desk: cases}), Settings: rules, Calendar: book, Audit: chain, Site: site, Offices: offices.New(offices.Config{DB: db, Now: clock}), Surveys: sv,
-		Indices: indices.New(indices.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
+		Indices: indices.New(indices.Config{DB: db, Now: clock}), Brand: brand.New(brand.Config{DB: db, Now: clock}), Now: clock, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"minping/accounts"
+	"minping/brand"
 	"minping/complaints"
 	"minping/complaints/publish"
 	"minping/indices"
@@ -37,6 +38,7 @@ type Config struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Indices  *indices.Service
+	Brand    *brand.Service
 	Audit    *audit.Service
 	Settings *settings.Service
 	Calendar *calendar.Service
@@ -58,6 +60,7 @@ type Handler struct {
 	offices  *offices.Service
 	surveys  *surveys.Service
 	indices  *indices.Service
+	brand    *brand.Service
 	audit    *audit.Service
 	settings *settings.Service
 	calendar *calendar.Service
@@ -93,7 +96,7 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices,
+	h := &Handler{finder: find, site: cfg.Site, accounts: cfg.Accounts, offices: cfg.Offices, surveys: cfg.Surveys, indices: cfg.Indices, brand: cfg.Brand,
 		audit: cfg.Audit, settings: cfg.Settings, calendar: cfg.Calendar, privacy: cfg.Privacy, desk: cfg.Desk, public: cfg.Public, watch: cfg.Watch,
 		ledgers: make(chan struct{}, ledgersNow), tempDir: cfg.TempDir,
 		sso: cfg.SSO, log: cfg.Log, now: cfg.Now, uploads: newUploads(cfg.TempDir, cfg.Now)}
@@ -128,17 +131,15 @@ func navigation() []web.NavGroup {
 		}},
 		{Key: "console.nav.results", Entries: []web.NavEntry{
 			{Key: "console.dashboard.nav", Href: "/console", Need: need(permIndexRead)},
+			{Key: "brand.title", Href: "/console/brand", Need: need(indices.PermInternal)},
+			{Key: "brand.change.title", Href: "/console/trend", Need: need(permIndexRead)},
 			{Key: "standings.title", Href: "/console/standings", Need: need(permIndexRead)},
+			{Key: "five.title", Href: "/console/five", Need: need(indices.PermInternal)},
 			{Key: "callback.rates.title", Href: "/console/rates", Need: need(permIndexRead)},
 			{Key: "social.title", Href: "/console/social", Need: need(indices.PermInternal, indices.PermCommittee)},
 			{Key: "console.ratings.title", Href: "/console/ratings", Need: need(surveys.PermRatingRead)},
 		}},
-		{Key: "privacy.nav", Entries: []web.NavEntry{
-			{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
-			{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
-			{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
-			{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
-		}},
+		privacyNav(),
 		{Key: "console.nav.asking", Entries: []web.NavEntry{
 			{Key: "console.surveys.title", Href: "/console/surveys", Need: need(surveys.PermSurveyRead)},
 			{Key: "console.publications.title", Href: "/console/publications", Need: need(surveys.PermPublicationRead)},
@@ -169,6 +170,17 @@ func navigation() []web.NavGroup {
 			{Key: "security.title", Href: "/console/security"},
 		}},
 	}
+}
+
+// privacyNav is what the navigation offers about the contacts and rights of citizens.
+func privacyNav() web.NavGroup {
+	need := func(p ...actor.Permission) []actor.Permission { return p }
+	return web.NavGroup{Key: "privacy.nav", Entries: []web.NavEntry{
+		{Key: "privacy.contacts.title", Href: "/console/contacts", Need: need(privacy.PermContactRead)},
+		{Key: "privacy.desk.title", Href: "/console/privacy", Need: need(privacy.PermHandle)},
+		{Key: "desk.files.erase_title", Href: "/console/privacy/files", Need: need(privacy.PermHandle, complaints.PermDiscipline)},
+		{Key: "privacy.openings.title", Href: "/console/contacts/openings", Need: need(privacy.PermAudit, privacy.PermCount)},
+	}}
 }
 
 // home is the dashboard; who has no business with figures is sent to the first

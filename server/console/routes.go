@@ -35,7 +35,7 @@ type route struct {
 
 // routes is the whole console; paths are below /console.
 func (h *Handler) routes() []route {
-	return slices.Concat(h.signInRoutes(), h.adminRoutes(), h.askingRoutes(), h.directoryRoutes(), h.trustRoutes(), h.deskRoutes(), h.fileRoutes(), h.publicRoutes(), h.alikeRoutes(), h.wallRoutes())
+	return slices.Concat(h.signInRoutes(), h.adminRoutes(), h.askingRoutes(), h.directoryRoutes(), h.trustRoutes(), h.deskRoutes(), h.fileRoutes(), h.publicRoutes(), h.alikeRoutes(), h.wallRoutes(), h.fiveRoutes(), h.brandRoutes())
 }
 
 // trustRoutes are what keeps the rest honest: contacts and rights of citizens, the

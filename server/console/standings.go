@@ -25,12 +25,14 @@ type standingsRequest struct {
 	To     string `query:"to" validate:"max=10"`
 	Level  string `query:"level" validate:"omitempty,oneof=office division hall window"`
 	Group  string `query:"group" validate:"max=200"`
+	Pool   string `query:"pool" validate:"omitempty,oneof=yes"`
 }
 
 type standingsPage struct {
 	web.Page
 	Picker  figures.Picker
 	Levels  []figures.Choice
+	Pools   []figures.Choice
 	Groups  []figures.Choice
 	Heading string // the group
 	Any     bool
@@ -65,6 +67,7 @@ type standingRow struct {
 	Count        string
 	Bar          figures.Bar
 	Why          string
+	Pooled       string // over which longer period, where the period was not enough
 	RawValue     string // for the chart
 	N            int64
 	Outside      bool // outside of what chance explains
@@ -91,9 +94,12 @@ func (h *Handler) standings(c echo.Context) error {
 	for _, l := range standingLevels(by) {
 		p.Levels = append(p.Levels, figures.Choice{Text: p.T(levelKeys[l]), Href: link.Without("group").With("level", string(l)), Current: string(l) == req.Level})
 	}
-	s, err := h.indices.Standings(ctx, by, indices.Query{Level: indices.Level(req.Level), Period: period})
+	s, err := h.indices.Standings(ctx, by, indices.Query{Level: indices.Level(req.Level), Period: period, Pool: req.Pool != ""})
 	if err != nil {
 		return err
+	}
+	for _, pool := range []struct{ value, key string }{{"", "standings.pool.no"}, {"yes", "standings.pool.yes"}} {
+		p.Pools = append(p.Pools, figures.Choice{Text: p.T(pool.key), Value: pool.value, Href: link.With("pool", pool.value), Current: pool.value == req.Pool})
 	}
 	p.fill(s, req, link)
 	status := http.StatusOK
@@ -116,7 +122,7 @@ func standingLevels(by actor.Actor) []indices.Level {
 // link is the address of this state.
 func (r standingsRequest) link(period indices.Period) figures.Link {
 	l := figures.Link{Path: "/console/standings", Query: url.Values{}}
-	for name, value := range map[string]string{"period": period.String(), "level": r.Level, "group": r.Group} {
+	for name, value := range map[string]string{"period": period.String(), "level": r.Level, "group": r.Group, "pool": r.Pool} {
 		l = l.Set(name, value)
 	}
 	return l
@@ -152,6 +158,9 @@ func (p *standingsPage) fill(s indices.Standings, req standingsRequest, link fig
 			continue
 		}
 		row := p.row(r)
+		if r.Shown() && r.Period.String() != s.Period.String() {
+			row.Pooled = p.T("standings.pooled", "Period", figures.PeriodText(p.Page, r.Period))
+		}
 		if r.Estimate != nil {
 			p.Points = append(p.Points, row)
 		}
@@ -241,7 +250,7 @@ func (h *Handler) standingsFile(c echo.Context) error {
 	if req.Level == "" {
 		req.Level = string(indices.Office)
 	}
-	s, err := h.indices.Standings(ctx, by, indices.Query{Level: indices.Level(req.Level), Period: period})
+	s, err := h.indices.Standings(ctx, by, indices.Query{Level: indices.Level(req.Level), Period: period, Pool: req.Pool != ""})
 	if err != nil {
 		return err
 	}

@@ -132,12 +132,12 @@ func tagRange(level int) (first int16, count int) {
 	return [...]int16{0, 108, 207, 307, 406, 510}[level], 8
 }
 
-// rotated answers two neighbouring questions of the five.
+// rotated answers two of the five questions; which is the second follows from the submission.
 func (s *stream) rotated(r *Rating, now phase) {
 	keys := [...]string{"ease", "time", "fair", "clear", "people"}
 	lean := [...]float64{0.05, -0.25, 0.20, -0.05, 0.15}
 	k := s.rng.IntN(len(keys))
-	for _, q := range [...]int{k, (k + 1) % len(keys)} {
+	for _, q := range [...]int{k, (k + 1 + int(r.Submission[15])%(len(keys)-1)) % len(keys)} {
 		mean := float64(r.Level) + lean[q]
 		if now.rude && keys[q] == "people" {
 			mean -= 0.8

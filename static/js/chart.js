@@ -29,27 +29,49 @@ function readTable(selector) {
 }
 
 function colours(onPaper) {
-  if (onPaper) return { line: "#0f4c5c", band: "#0f4c5c", grid: "#bbb", muted: "#333" };
+  if (onPaper) return { line: "#0f4c5c", band: "#0f4c5c", grid: "#bbb", muted: "#333", shift: "#a3530f", card: "#fff" };
   const style = getComputedStyle(document.documentElement);
   const of = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  return { line: of("--accent", "#0f4c5c"), band: of("--accent", "#0f4c5c"), grid: of("--line", "#dcd9d0"), muted: of("--muted", "#566166") };
+  return { line: of("--accent", "#0f4c5c"), band: of("--accent", "#0f4c5c"), grid: of("--line", "#dcd9d0"), muted: of("--muted", "#566166"), shift: of("--level-2", "#a3530f"), card: of("--card", "#fff") };
+}
+
+// What is drawn upon a line: straight lines, lasting changes, events. Each is an entry of the
+// list named by data-marks.
+function readMarks(figure) {
+  return figure.dataset.marks ? [...document.querySelectorAll(`${figure.dataset.marks} [data-mark]`)].map((e) => ({ ...e.dataset })) : [];
+}
+
+function marked(marks, points, c, axis) {
+  const at = (label) => points.findIndex((p) => p.label === label);
+  const straight = (name, data, style) => ({ name, type: "line", symbol: "none", silent: true, animation: false, lineStyle: { color: c.muted, width: 1.5, ...style }, data });
+  return marks.flatMap((m) => {
+    const [from, to, value, after] = [at(m.from), at(m.to), Number(m.value), Number(m.after)];
+    if (m.mark === "line") return [straight(m.text, points.map(() => value), { type: "dashed" })];
+    if (m.mark === "shift") {
+      const level = (first, last, y) => points.map((p, i) => (i >= first && i <= last ? y : null));
+      return [straight(m.text, level(from, to < 0 ? points.length - 1 : to, after), { color: c.shift, width: 3 }), straight(m.text, level(Math.max(0, from - 6), from - 1, value), { color: c.shift, width: 3, type: "dotted" })];
+    }
+    const top = { value: [from, axis.max], symbol: "circle", symbolSize: 18, label: { show: true, formatter: m.value, position: "inside", color: c.card, fontSize: 11 } };
+    return [{ ...straight(m.text, [{ value: [from, axis.min], symbol: "none" }, top], { type: "dotted" }), symbol: "circle", showAllSymbol: true, itemStyle: { color: c.muted }, clip: false }];
+  });
 }
 
 // The axis runs from the five below the lowest interval to the five above the
 // highest, at least ten apart, and says so by its labels.
-function range(points) {
+function range(points, marks) {
   const shown = points.filter((p) => p.value !== undefined);
-  const min = Math.max(0, Math.floor(Math.min(...shown.map((p) => p.low)) / 5) * 5);
-  const max = Math.min(100, Math.ceil(Math.max(...shown.map((p) => p.high)) / 5) * 5);
+  const lines = marks.filter((m) => m.mark === "line").map((m) => Number(m.value));
+  const min = Math.max(0, Math.floor(Math.min(...shown.map((p) => p.low), ...lines) / 5) * 5);
+  const max = Math.min(100, Math.ceil(Math.max(...shown.map((p) => p.high), ...lines) / 5) * 5);
   return max - min >= 10 ? { min, max } : { min: Math.min(min, 90), max: Math.min(min, 90) + 10 };
 }
 
-function axes(points, c) {
+function axes(points, c, scale) {
   const text = { color: c.muted, fontSize: 12 };
   return {
-    grid: { left: 38, right: 12, top: 14, bottom: 28 },
+    grid: { left: 38, right: 12, top: 22, bottom: 28 },
     xAxis: { type: "category", data: points.map((p) => p.label), axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: c.grid } }, axisTick: { alignWithLabel: true } },
-    yAxis: { type: "value", ...range(points), axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
+    yAxis: { type: "value", ...scale, axisLabel: text, splitLine: { lineStyle: { color: c.grid } } },
   };
 }
 
@@ -94,14 +116,15 @@ function option(figure, points, onPaper) {
   if (figure.dataset.chart === "funnel") {
     return { animation: false, backgroundColor: "transparent", aria: { enabled: true, label: { description: figure.dataset.description } }, ...funnel(figure, points, c) };
   }
+  const marks = readMarks(figure), scale = range(points, marks);
   const names = { label: figure.dataset.label || "", band: figure.dataset.band || "" };
   return {
     animation: !still.matches && !onPaper,
     animationDuration: 300,
     backgroundColor: "transparent",
     aria: { enabled: true, label: { description: describe(figure, points) }, decal: { show: figure.dataset.chart === "bar" } },
-    ...axes(points, c),
-    series: figure.dataset.chart === "bar" ? bars(points, c, names) : line(points, c, names),
+    ...axes(points, c, scale),
+    series: figure.dataset.chart === "bar" ? bars(points, c, names) : [...line(points, c, names), ...marked(marks, points, c, scale)],
   };
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"minping/accounts"
+	"minping/brand"
 	"minping/complaints"
 	"minping/complaints/workday"
 	"minping/internal/actor"
@@ -26,6 +27,7 @@ type Filler struct {
 	Offices  *offices.Service
 	Surveys  *surveys.Service
 	Accounts *accounts.Service
+	Brand    *brand.Service   // nil: nothing explains the figures
 	Privacy  *privacy.Service // nil: nobody leaves a contact
 	Desk     *complaints.Service
 	Now      time.Time
@@ -78,6 +80,9 @@ func (f Filler) Run(ctx context.Context, city *demo.Data) (Result, error) {
 	}
 	if err := f.contacts(ctx); err != nil {
 		return result, fmt.Errorf("leave contacts: %w", err)
+	}
+	if err := f.brands(ctx, by, city, places); err != nil {
+		return result, fmt.Errorf("tell of brands: %w", err)
 	}
 	f.Say("a year of complaints …")
 	told, err := f.cases(ctx, by, city, places)

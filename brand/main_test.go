@@ -1,0 +1,10 @@
+package brand
+
+import (
+	"os"
+	"testing"
+
+	"minping/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
