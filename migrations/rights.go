@@ -49,6 +49,9 @@ var rights = []right{
 	{"INSERT, UPDATE, DELETE", "release_drafts"},
 	{"INSERT", "reply_template_versions reply_template_uses case_votes"},
 	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
+	{"INSERT, UPDATE", "case_rollups"},
+	{"INSERT, DELETE", "case_changes"},
+	{"", "case_counts"},
 	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 }
 
