@@ -17,10 +17,10 @@ WITH lies AS (
         WHERE (grain = 'y' AND starts_on = ANY ($9::date[]) OR grain = 'm' AND starts_on = ANY ($10::date[])) AND ($2::text = '' OR kind = $2)
         GROUP BY 1, 2, 3, 4, 5, 6
     ) c LEFT JOIN units d ON d.id = c.division_id AND (c.what = 'a' OR d.office_id = c.office_id)
-), rest (since, before) AS (
-    SELECT * FROM unnest($11::timestamptz[], $12::timestamptz[])
+), rest AS (
+    SELECT since, before FROM unnest($11::timestamptz[], $12::timestamptz[]) r (since, before)
 ), facts AS (
-    SELECT * FROM summed
+    SELECT what, kind, office_id, division_id, hall_id, unit_id, n, responded, solved, said, satisfied, content, contradicted FROM summed
     UNION ALL -- signed for, or not in time, in days that are no whole month of the period
     SELECT 'o', kind, office_id, division_id, hall_id, unit_id, 1, (taken_at IS NOT NULL AND taken_in_time AND responded IS NOT FALSE)::int, 0, 0, 0, 0, 0
     FROM rest JOIN order_facts ON dispatched_at >= since AND dispatched_at < before
