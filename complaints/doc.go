@@ -3,10 +3,10 @@
 //
 // Tables it alone writes: cases, case_events, case_messages, case_units,
 // case_parts, case_bars, kin_units, case_callbacks, case_notices, categories,
-// case_recounts, case_moves.
+// case_recounts, case_moves; case_changes by its triggers, and case_rollups from them.
 // For what is alike: case_unread, case_sketches, lexicon, lexicon_total, category_words,
 // category_profiles, topics, topic_cases, case_votes; reply_templates with their versions and uses.
-// Views for others: case_facts, callback_facts.
+// Views for others: case_facts, callback_facts, case_counts.
 //
 // A case is its event log. Flow folds the events of a case; state, clocks and
 // timeline come from there and from nowhere else, and cases holds what they say

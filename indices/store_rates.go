@@ -15,9 +15,9 @@ type countedRates struct {
 }
 
 func (s store) rates(ctx context.Context, q RatesQuery, sc scope, now time.Time) ([]countedRates, error) {
-	from, before := q.Period.instants()
-	rows, err := s.db.QueryContext(ctx, statement("rates"), q.Level, from, before, q.Kind, q.Within, sc.all, pq.Array(sc.units),
-		dayArg(q.Period.From()), dayArg(q.Period.To()), now)
+	p := q.Period.parts()
+	rows, err := s.db.QueryContext(ctx, statement("rates"), q.Level, q.Kind, q.Within, sc.all, pq.Array(sc.units), dayArg(q.Period.From()), dayArg(q.Period.To()), now,
+		pq.Array(p.years), pq.Array(p.months), pq.Array(p.since), pq.Array(p.before))
 	if err != nil {
 		return nil, fmt.Errorf("count cases of a level: %w", err)
 	}

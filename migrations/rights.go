@@ -56,6 +56,9 @@ var rights = []right{
 	{"INSERT, UPDATE", "reply_templates topics lexicon_total category_profiles"},
 	{"INSERT", "unit_targets brand_stages"},
 	{"INSERT, UPDATE", "unit_events"},
+	{"INSERT, UPDATE", "case_rollups"},
+	{"INSERT, DELETE", "case_changes"},
+	{"", "case_counts"},
 	{"INSERT, UPDATE, DELETE", "case_unread lexicon case_sketches category_words topic_cases"},
 }
 

@@ -79,3 +79,9 @@ func (p *platform) takeIn(ctx context.Context) error {
 	_, err := p.desk.TakeIn(ctx)
 	return err
 }
+
+// foldCounts keeps what the three rates are read from short.
+func (p *platform) foldCounts(ctx context.Context) error {
+	_, err := p.desk.FoldCounts(ctx)
+	return err
+}

@@ -27,6 +27,10 @@ func TestRatesAreWhatTheEventsSay(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 27))
 	for i := range 120 {
 		w.walk(r, i)
+		if i%25 == 7 { // some changes are summed already, some are not
+			_, err := w.desk.FoldCounts(t.Context())
+			w.must(err)
+		}
 	}
 	w.clock = time.Date(2026, 12, 20, 4, 0, 0, 0, time.UTC)
 	month, err := indices.ParsePeriod("2026-11")
@@ -71,6 +75,51 @@ func TestRatesAreWhatTheEventsSay(t *testing.T) {
 			t.Errorf("%s: %d answers, the city has %d", level, sum, levels)
 		}
 	}
+	w.sumsAreRight()
+}
+
+// sumsAreRight compares the sums of the rates with a count of the cases, before and after
+// the changes are added up, and a period that is read from sums with one that is read case by case.
+func (w *ratesTown) sumsAreRight() {
+	w.t.Helper()
+	ask := func(text string) []int64 {
+		period, err := indices.ParsePeriod(text)
+		w.must(err)
+		rows, err := w.indices.Rates(w.t.Context(), actor.System("test"), indices.RatesQuery{Level: indices.Window, Period: period})
+		w.must(err)
+		var got []int64
+		for _, r := range rows {
+			got = append(got, r.Unit.ID, r.Response.N, r.Response.Hits, r.Resolve.N, r.Resolve.Hits, r.Satisfy.N, r.Satisfy.Hits, r.Content.Hits, r.False.Hits)
+		}
+		return got
+	}
+	clean := func() {
+		rows, differ, err := w.desk.VerifyCounts(w.t.Context())
+		w.must(err)
+		if rows < 8 || len(differ) > 0 {
+			w.t.Errorf("%d sums, these are wrong: %v", rows, differ)
+		}
+	}
+	clean()
+	before := ask("2026")
+	n, err := w.desk.FoldCounts(w.t.Context())
+	w.must(err)
+	clean()
+	if after := ask("2026"); n == 0 || !cmp.Equal(before, after) {
+		w.t.Errorf("%d changes added up: the year was %v, is %v", n, before, after)
+	}
+	// No whole month lies in this period, and everything in it.
+	w.db.MustExec(`UPDATE case_callbacks SET at = '2026-11-03 09:00+08'`)
+	w.db.MustExec(`UPDATE cases SET dispatched_at = '2026-11-02 09:00+08' WHERE dispatched_at IS NOT NULL`)
+	if one, sums := ask("2026-11-02..2026-12-30"), ask("2026"); !cmp.Equal(one, sums) {
+		w.t.Errorf("case by case %v, from sums %v", one, sums)
+	}
+	clean()
+	w.db.MustExec(`UPDATE case_rollups SET responded = responded + 1 WHERE grain = 'y' AND what = 'o'`)
+	if _, differ, err := w.desk.VerifyCounts(w.t.Context()); err != nil || len(differ) == 0 {
+		w.t.Errorf("a wrong sum is not found: %v", err)
+	}
+	w.db.MustExec(`UPDATE case_rollups SET responded = responded - 1 WHERE grain = 'y' AND what = 'o'`)
 }
 
 type ratesTown struct {

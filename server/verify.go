@@ -102,14 +102,31 @@ func (p program) verifyDesk(ctx context.Context, pf *platform) (wrong, err error
 	}
 	p.say("%d cases, %d case events: %d differences", cases.Cases, cases.Events, len(cases.Differences))
 	p.say("%d cases can be searched, %d wait for it: %d differences", found.Cases-found.Waiting, found.Waiting, len(found.Differences))
+	off, err := p.verifyRates(ctx, pf)
+	if err != nil {
+		return nil, err
+	}
 	missing, err := p.verifyFiles(ctx, pf)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(cases.Differences)+len(found.Differences) > 0:
+	case len(cases.Differences)+len(found.Differences)+off > 0:
 		return errCasesDiffer, nil
 	case missing > 0:
 		return errFilesMissing, nil
 	}
 	return nil, nil
+}
+
+// verifyRates proves the sums of the three rates; off is how many of them differ.
+func (p program) verifyRates(ctx context.Context, pf *platform) (off int, err error) {
+	rows, differ, err := pf.desk.VerifyCounts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range differ {
+		p.say("%s", d)
+	}
+	p.say("%d sums of the three rates: %d differences", rows, len(differ))
+	return len(differ), nil
 }

@@ -160,6 +160,7 @@ func (p *platform) tasks() []jobs.Periodic {
 		{Name: "who has cases open", Every: time.Hour, Do: p.desk.ForgetPresences},
 		{Name: "words of cases", Every: 10 * time.Minute, Do: p.indexCases},
 		{Name: "cases read for what is alike", Every: time.Minute, Do: p.takeIn},
+		{Name: "sums of the three rates", Every: time.Minute, Do: p.foldCounts},
 		{Name: "rulings on ratings", Every: time.Minute, Do: p.desk.HandRulings},
 		{Name: "stale answers", Every: 12 * time.Hour, Do: p.noteStaleAnswers},
 	}
