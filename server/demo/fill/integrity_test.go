@@ -27,7 +27,6 @@ var rules = detect.Rules{Alarm: 0.01, Hasty: 3}
 type trial struct {
 	city    *demo.Data
 	planted map[int64]string // by rating
-	reach   map[string]map[int64]bool
 	weeks   []*detect.Week
 	months  float64 // of offices
 }
