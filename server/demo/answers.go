@@ -54,10 +54,15 @@ func (s *stream) device(w int, channel string) uint32 {
 	if channel == "kiosk" {
 		return 0
 	}
+	crowd := max(s.crowd, 1)
 	if s.rng.Float64() < 0.02 {
-		return s.plans[w].people[s.rng.IntN(4)] | 1
+		regular := s.plans[w].people[s.rng.IntN(4)]
+		if crowd > 1 {
+			regular += uint32(s.rng.IntN(int(crowd))) * 7919
+		}
+		return regular | 1
 	}
-	return 1 + uint32(200_000*math.Pow(s.rng.Float64(), 1.5))
+	return 1 + uint32(200_000*crowd*math.Pow(s.rng.Float64(), 1.5))
 }
 
 // answer fills tags and sub-questions.

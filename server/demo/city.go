@@ -21,6 +21,7 @@ const (
 	streamNames
 	streamDays
 	streamCases
+	streamAttacks
 )
 
 func source(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }

@@ -23,6 +23,7 @@ type Data struct {
 	Duties       []Duty
 	Tenures      []Tenure
 	Events       []Event
+	Attacks      []Attack // planted
 
 	// The windows and offices the story is about.
 	Scandal, Reform, Small int // offices
@@ -32,7 +33,8 @@ type Data struct {
 	seed  uint64
 	now   time.Time
 	days  []day
-	plans []plan // one for each window
+	plans []plan  // one for each window
+	crowd float64 // times the people of the city; 0: once
 }
 
 // Office is a 机关 with its brand 机关品牌.
@@ -112,6 +114,7 @@ type Rating struct {
 	Device     uint32
 	Signals    []string
 	Standing   string
+	Planted    string // kind of the attack it belongs to; known here alone, stored nowhere
 }
 
 // Answer is one sub-question answered: ease, time, fair, clear, people on 1–5,

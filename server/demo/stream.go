@@ -87,6 +87,9 @@ func (s *stream) day(at int) []Rating {
 	for range s.padding(at) {
 		s.pad(at)
 	}
+	for _, a := range s.Attacks {
+		s.attack(a, at)
+	}
 	slices.SortStableFunc(s.buffer, func(a, b Rating) int { return a.Received.Compare(b.Received) })
 	return s.buffer
 }
@@ -157,9 +160,11 @@ func (s *stream) level(mood float64) int {
 	return level
 }
 
-func (s *stream) uuid() (id [16]byte) {
-	binary.BigEndian.PutUint64(id[:8], s.rng.Uint64())
-	binary.BigEndian.PutUint64(id[8:], s.rng.Uint64())
+func (s *stream) uuid() [16]byte { return uuidOf(s.rng) }
+
+func uuidOf(rng *rand.Rand) (id [16]byte) {
+	binary.BigEndian.PutUint64(id[:8], rng.Uint64())
+	binary.BigEndian.PutUint64(id[8:], rng.Uint64())
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id
