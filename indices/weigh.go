@@ -1,6 +1,8 @@
 package indices
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -21,6 +23,13 @@ func (c sources) total() tally {
 	return t
 }
 
+// inOrder lists the sources always alike, so that the same counts give the same last digit.
+func (c sources) inOrder() []source {
+	return slices.SortedFunc(maps.Keys(c), func(a, b source) int {
+		return cmp.Or(cmp.Compare(a.channel, b.channel), cmp.Compare(a.stratum, b.stratum))
+	})
+}
+
 // plain tells whether every rating counts as it comes: then sources need not be told apart.
 func (m Methodology) plain() bool { return len(m.Terms.Strata) == 0 && len(m.Terms.Channels) == 0 }
 
@@ -39,8 +48,8 @@ func (m Methodology) weights(c sources) map[string]float64 {
 			said += n
 		}
 	}
-	for stratum, n := range counts {
-		if n > 0 {
+	for _, stratum := range slices.Sorted(maps.Keys(counts)) { // always the same order: sums of fractions depend on it
+		if counts[stratum] > 0 {
 			share += m.Terms.Strata[stratum]
 		}
 	}
@@ -103,8 +112,8 @@ func (m Methodology) measureCells(c sources) Figures {
 	var levels stats.Counts
 	var groups []group
 	var shift, all float64
-	for at, t := range c {
-		w := 1.0
+	for _, at := range c.inOrder() {
+		t, w := c[at], 1.0
 		if weights != nil {
 			w = weights[at.stratum]
 		}
