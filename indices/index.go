@@ -41,6 +41,9 @@ func (u Unit) Title(language string) string {
 // Invalid for values that do not exist; NotFound for a unit in Units or Within
 // that does not exist, is not of the level, or is out of scope.
 func (s *Service) Index(ctx context.Context, by actor.Actor, q Query) ([]Row, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
 	formula, err := s.Methodology(ctx, q.Period)
 	if err != nil {
 		return nil, err

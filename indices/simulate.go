@@ -140,7 +140,7 @@ func (m Move) size() float64 {
 
 // parts exchanges one part of the formulas after another and notes what each moves.
 func (s *Simulation) parts(c sources) []MovePart {
-	step, last := s.Now, 0.0
+	step := s.Now
 	value := func(m Methodology) float64 {
 		m.SuppressBelow = 0 // who is shown is another question
 		if f := m.measureCells(c); f.Sat != nil {
@@ -148,7 +148,7 @@ func (s *Simulation) parts(c sources) []MovePart {
 		}
 		return math.NaN()
 	}
-	last = value(step)
+	last := value(step)
 	var parts []MovePart
 	for _, exchange := range []struct {
 		cause Cause

@@ -71,6 +71,9 @@ func (s *Service) Social(ctx context.Context, by actor.Actor, q Query) ([]Social
 	if !all && len(reach.Offices) == 0 {
 		return nil, refusal(by)
 	}
+	if err := q.check(); err != nil {
+		return nil, err
+	}
 	formula, err := s.Methodology(ctx, q.Period)
 	if err != nil {
 		return nil, err

@@ -83,6 +83,9 @@ type Standings struct {
 //
 // Who may ask, and the faults: as for Index.
 func (s *Service) Standings(ctx context.Context, by actor.Actor, q Query) (Standings, error) {
+	if err := q.check(); err != nil {
+		return Standings{}, err
+	}
 	formula, err := s.Methodology(ctx, q.Period)
 	if err != nil {
 		return Standings{}, err

@@ -18,7 +18,7 @@ const draftColumns = `id, base, revision, effective_from, scores, suppress_below
 
 // drafts lists drafts, the newest first; id 0 = all.
 func (s store) drafts(ctx context.Context, q pg.Querier, id int64) ([]Draft, error) {
-	rows, err := q.QueryxContext(ctx, `SELECT `+draftColumns+` FROM methodology_drafts WHERE $1 = 0 OR id = $1 ORDER BY id DESC`, id)
+	rows, err := q.QueryxContext(ctx, `SELECT `+draftColumns+` FROM methodology_drafts WHERE $1 = 0 OR id = $1 ORDER BY id DESC`, id) //nolint:sqlclosecheck // closed by the defer below; the linter does not know QueryxContext
 	if err != nil {
 		return nil, fmt.Errorf("read drafts: %w", err)
 	}

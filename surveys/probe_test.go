@@ -2,7 +2,6 @@ package surveys
 
 import (
 	"fmt"
-	"math"
 	"sync"
 	"testing"
 	"time"
@@ -99,7 +98,7 @@ func TestProbeIsDrawnEvenly(t *testing.T) {
 	}
 	chi := 0.0
 	for _, n := range hits {
-		chi += math.Pow(n-receipts/among, 2) / (receipts / among)
+		chi += (n - receipts/among) * (n - receipts/among) / (receipts / among)
 	}
 	if chi > 22.5 { // 99.9 % of χ² with 6 degrees of freedom
 		t.Errorf("χ² = %.1f: %v", chi, hits)

@@ -14,7 +14,6 @@ import (
 type formulaField struct {
 	name  string // of the form, and of the faults
 	label string // text key
-	args  []any  // of the label
 	unit  string // text key; "" = none
 	get   func(indices.Methodology) string
 	set   func(*indices.Methodology, float64)

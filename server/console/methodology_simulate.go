@@ -52,14 +52,10 @@ type moveRow struct {
 
 func (h *Handler) simulateMethodology(c echo.Context) error {
 	var req simulateRequest
-	wrong := web.Bind(c, &req)
-	if wrong != nil {
+	if err := web.Bind(c, &req); err != nil {
 		return fault.New(fault.NotFound, "methodology.fault.draft")
 	}
-	period, err := figures.ReadPeriod(req.Period, req.From, req.To, h.usualPeriod())
-	if wrong == nil {
-		wrong = err
-	}
+	period, wrong := figures.ReadPeriod(req.Period, req.From, req.To, h.usualPeriod())
 	if req.Level == "" {
 		req.Level = string(indices.Office)
 	}
