@@ -15,8 +15,8 @@
 //   - Fewer ratings than the methodology's suppress_below give no figure at all:
 //     the row is blanked here, before any caller sees it (state "suppressed").
 //   - Every share and every mean carries its interval and its n.
-//   - Figures name the methodology version that made them: the one in force on
-//     the period's last day.
+//   - Figures name the methodology version that made them: the one in force on the
+//     period's last day, and while the period runs, on the present day.
 //
 // Glossary: 满意度 = Sat, 好评率 = Good (levels 3–5, the official definition),
 // 算法版本 = Methodology, 草案 = Draft, 启用 = Adopt,

@@ -239,6 +239,9 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, id int64, to settl
 		}
 		to.by, to.at = by, s.Now()
 		if to.state == Adopted {
+			if err := s.store.lockVersions(ctx, tx); err != nil {
+				return err
+			}
 			if err := s.dayFree(ctx, tx, d.Formula.EffectiveFrom); err != nil {
 				return fault.New(fault.Conflict, "methodology.fault.late")
 			}

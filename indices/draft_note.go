@@ -13,6 +13,9 @@ func (m Methodology) noteZh() string {
 	if len(m.Terms.Strata) > 0 {
 		b.WriteString("，按群众、社会、基层等评价主体加权")
 	}
+	if len(m.Terms.Channels) > 0 {
+		b.WriteString("，按评价渠道修正")
+	}
 	fmt.Fprintf(&b, "。少于 %d 份不显示；有效样本少于 %d 份标“样本不足”，不作评定。区间为 %s%% 置信区间。", m.SuppressBelow, m.GradeFrom, m.confidenceText())
 	return b.String()
 }
@@ -22,6 +25,9 @@ func (m Methodology) noteEn() string {
 	fmt.Fprintf(&b, "Satisfaction = mean score of the five levels (%s from very dissatisfied to very satisfied)", m.scoreText(", "))
 	if len(m.Terms.Strata) > 0 {
 		b.WriteString(", weighted by strata of raters")
+	}
+	if len(m.Terms.Channels) > 0 {
+		b.WriteString(", corrected by channel")
 	}
 	fmt.Fprintf(&b, ". Fewer than %d ratings are not shown; fewer than %d effective ratings are marked \"sample too small\" and not graded. Intervals are %s %% confidence intervals.",
 		m.SuppressBelow, m.GradeFrom, m.confidenceText())

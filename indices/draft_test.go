@@ -81,7 +81,7 @@ func TestAVersionTakesTwoPeople(t *testing.T) {
 	if wins != 1 {
 		t.Errorf("adopted %d times", wins)
 	}
-	for p, want := range map[string]string{"2026-11": "sat-1", "2026-12": "min-2", "2026-11-25": "sat-1"} {
+	for p, want := range map[string]string{"2026-11": "sat-1", "2026-12": "min-2", "2026-11-25": "sat-1", "2026": "sat-1", "2026-Q4": "sat-1", "2027": "min-2"} {
 		if m, err := s.Methodology(t.Context(), period(t, p)); err != nil || m.Version != want {
 			t.Errorf("%s: %s, %v", p, m.Version, err)
 		}
@@ -94,6 +94,44 @@ func TestAVersionTakesTwoPeople(t *testing.T) {
 	}
 	if _, err := w.db.ExecContext(t.Context(), `UPDATE methodology_drafts SET decided_by = made_by`); err == nil {
 		t.Error("the author decided, in the database")
+	}
+}
+
+// TestOneVersionBeginsOnADay: of two drafts for the same day that are adopted at once, one is.
+func TestOneVersionBeginsOnADay(t *testing.T) {
+	t.Parallel()
+	_, s, first := written(t)
+	second, err := s.NewDraft(t.Context(), member(1, "甲"), "sat-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.Reason = "另一稿"
+	if second, err = s.SaveDraft(t.Context(), member(1, "甲"), second); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	won := 0
+	for _, d := range []Draft{first, second} {
+		if err := s.Propose(t.Context(), member(1, "甲"), d.ID, date(2026, 12, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, d := range []Draft{first, second} {
+		all.Go(func() {
+			_, err := s.Adopt(t.Context(), member(2, "乙"), d.ID)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				won++
+			} else if fault.KindOf(err) != fault.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if won != 1 {
+		t.Errorf("%d versions begin on one day", won)
 	}
 }
 

@@ -36,18 +36,23 @@ func (s *Service) Methodologies(ctx context.Context) ([]Methodology, error) {
 	return s.formulas.all(ctx, s.Now(), s.store.methodologies)
 }
 
-// Methodology is the version in force on the last day of a period. Public.
+// Methodology is the version in force on the last day of a period; while the period runs, on the
+// present day: adopting a version moves no figure before it holds. Public.
 func (s *Service) Methodology(ctx context.Context, p Period) (Methodology, error) {
 	list, err := s.Methodologies(ctx)
 	if err != nil {
 		return Methodology{}, err
 	}
+	last := p.To()
+	if now := today(s.Now()); last.After(now) && !p.From().After(now) {
+		last = now
+	}
 	for i := len(list) - 1; i >= 0; i-- {
-		if !list[i].EffectiveFrom.After(p.To()) {
+		if !list[i].EffectiveFrom.After(last) {
 			return list[i], nil
 		}
 	}
-	return Methodology{}, fmt.Errorf("no methodology is in force on %s", p.To().Format(dayForm))
+	return Methodology{}, fmt.Errorf("no methodology is in force on %s", last.Format(dayForm))
 }
 
 // formulas keeps the versions in memory. They are few and never change, but a

@@ -112,10 +112,6 @@ func (m Methodology) shareOf(hits, n int64) Share {
 // CountText is N as it may be shown.
 func (s Share) CountText() string { return Figures{N: s.N, State: s.State, Below: s.Below}.CountText() }
 
-// HandlerFloor is how many replies of one person must have been asked about before a
-// figure about that person is made.
-const HandlerFloor = 50
-
 // The permissions for figures about persons: the committee's over the city, a
 // supervisor's at an office.
 const (
@@ -130,7 +126,7 @@ type Closings struct {
 }
 
 // Closings gives the closing-honesty figure 办结失实率 of each person with at least
-// HandlerFloor replies that were asked about, the worst first. Needs index:committee,
+// Terms.PersonFrom replies that were asked about, the worst first. Needs index:committee,
 // or case:supervise and then at those offices only. Unauthorized, Forbidden; Invalid.
 func (s *Service) Closings(ctx context.Context, by actor.Actor, period Period, kind string) ([]Closings, error) {
 	over := by.Scope(PermSupervise)
@@ -145,7 +141,7 @@ func (s *Service) Closings(ctx context.Context, by actor.Actor, period Period, k
 	if err != nil {
 		return nil, err
 	}
-	counted, err := s.store.closings(ctx, closingsQuery{period, kind, all, slices.Clone(over.Offices)})
+	counted, err := s.store.closings(ctx, closingsQuery{period, kind, all, slices.Clone(over.Offices), formula.Terms.PersonFrom})
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,9 @@ func (s *Service) Simulate(ctx context.Context, by actor.Actor, q Query, draft i
 	if err != nil {
 		return Simulation{}, err
 	}
-	after, err := s.standings(ctx, by, q, next)
+	trial := next
+	trial.Version = now.Version // chance is drawn alike, so that no place moves by chance alone
+	after, err := s.standings(ctx, by, q, trial)
 	if err != nil {
 		return Simulation{}, err
 	}

@@ -136,11 +136,16 @@ func (s store) dayTaken(ctx context.Context, q pg.Querier, day time.Time) (bool,
 	return taken, nil
 }
 
+// lockVersions lets one adoption at a time look for a free day and take the next name.
+func (s store) lockVersions(ctx context.Context, q pg.Querier) error {
+	if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('methodologies'))`); err != nil {
+		return fmt.Errorf("lock methodologies: %w", err)
+	}
+	return nil
+}
+
 // adopt writes the version and gives it the next name: min-2, min-3 …
 func (s store) adopt(ctx context.Context, q pg.Querier, d Draft) (string, error) {
-	if _, err := q.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('methodologies'))`); err != nil { // one name at a time
-		return "", fmt.Errorf("lock methodologies: %w", err)
-	}
 	var n int
 	if err := q.GetContext(ctx, &n, `SELECT count(*) + 1 FROM methodologies`); err != nil {
 		return "", fmt.Errorf("count methodologies: %w", err)

@@ -39,6 +39,7 @@ type closingsQuery struct {
 	kind    string
 	all     bool
 	offices []int64
+	floor   int64 // replies that a figure about a person takes
 }
 
 type countedClosings struct {
@@ -50,7 +51,7 @@ type countedClosings struct {
 func (s store) closings(ctx context.Context, q closingsQuery) ([]countedClosings, error) {
 	from, before := q.period.instants()
 	var list []countedClosings
-	if err := s.db.SelectContext(ctx, &list, statement("closings"), from, before, q.kind, q.all, pq.Array(q.offices), HandlerFloor); err != nil {
+	if err := s.db.SelectContext(ctx, &list, statement("closings"), from, before, q.kind, q.all, pq.Array(q.offices), q.floor); err != nil {
 		return nil, fmt.Errorf("count replies by person: %w", err)
 	}
 	return list, nil

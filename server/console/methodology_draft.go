@@ -30,7 +30,8 @@ type methodologyDraftPage struct {
 	web.Page
 	ID, State         string
 	StateText         string
-	Base, By, At      string
+	By, At            string
+	Against           string // the version it would follow
 	Reason            string
 	From, Earliest    string
 	Revision          int
@@ -123,7 +124,7 @@ func (h *Handler) showDraft(c echo.Context, req methodologyRequest, numbers map[
 	if err != nil {
 		return err
 	}
-	p := methodologyDraftPage{Page: h.site.Page(c, "settings.methodology.title"), State: string(d.State), Base: d.Base, By: d.MadeName, Reason: d.Reason,
+	p := methodologyDraftPage{Page: h.site.Page(c, "settings.methodology.title"), State: string(d.State), By: d.MadeName, Reason: d.Reason,
 		Revision: d.Revision, Open: d.Open(), Decided: d.DecidedName, Decision: d.Decision, Writable: d.Writable(by), Form: req}
 	p.Title = p.T("methodology.draft.title", "ID", d.ID, "Base", d.Base)
 	p.Crumbs = []web.Crumb{{Text: p.T("settings.title"), Href: "/console/settings"}, {Text: p.T("settings.methodology.title"), Href: methodologyHome}, {Text: p.Title}}
@@ -168,9 +169,9 @@ func (h *Handler) draftNumbers(c echo.Context, p *methodologyDraftPage, d indice
 	if err != nil {
 		return err
 	}
-	for _, m := range list {
-		if m.Version == d.Base {
-			p.Changes = changesOf(p.Page, m, d.Formula)
+	for _, m := range list { // the newest that it would follow, which need not be the one it was begun from
+		if m.Version != d.Formula.Version && (d.Formula.EffectiveFrom.IsZero() || m.EffectiveFrom.Before(d.Formula.EffectiveFrom)) {
+			p.Against, p.Changes = m.Version, changesOf(p.Page, m, d.Formula)
 		}
 	}
 	p.Groups = formulaViews(p.Page, d.Formula, typed)

@@ -58,7 +58,7 @@ type closerRow struct {
 func (h *Handler) rates(c echo.Context) error {
 	req, period, wrong := h.readRates(c)
 	ctx, by := c.Request().Context(), web.ActorOf(c)
-	p := ratesPage{Page: h.site.Page(c, "callback.rates.title"), Floor: indices.HandlerFloor, Honesty: by.Anywhere(indices.PermInternal)}
+	p := ratesPage{Page: h.site.Page(c, "callback.rates.title"), Honesty: by.Anywhere(indices.PermInternal)}
 	link := req.link(period)
 	rows, err := h.indices.Rates(ctx, by, indices.RatesQuery{Level: indices.Level(req.Level), Period: period, Kind: req.Kind})
 	if err != nil {
@@ -146,6 +146,11 @@ func (h *Handler) fillClosers(ctx context.Context, by actor.Actor, p *ratesPage,
 		return nil
 	}
 	p.Persons = true
+	formula, err := h.indices.Methodology(ctx, period)
+	if err != nil {
+		return err
+	}
+	p.Floor = int(formula.Terms.PersonFrom)
 	list, err := h.indices.Closings(ctx, by, period, kind)
 	if err != nil {
 		return err
