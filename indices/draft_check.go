@@ -55,7 +55,7 @@ func (m Methodology) Check(questions []string) []fault.Field {
 	}
 	c.whole("suppress_below", m.SuppressBelow, lowestSuppress, mostGrade)
 	c.whole("grade_from", m.GradeFrom, max(m.SuppressBelow, lowestSuppress), mostGrade)
-	c.within("confidence", m.Confidence, lowestConf, highestConf)
+	c.percent("confidence", m.Confidence, lowestConf, highestConf)
 	m.Terms.check(c, questions)
 	return c.fields
 }
@@ -84,6 +84,7 @@ func (t Terms) check(c *checker, questions []string) {
 		}
 	}
 	c.shares("social", t.Social, SocialParts(), false)
+	c.percent("covered", t.Covered, 0.5, 1)
 	c.whole("person_from", t.PersonFrom, 50, mostGrade)
 	c.whole("peers_from", int64(t.PeersFrom), 3, 100)
 	c.whole("draws", int64(t.Draws), fewestDraws, mostDraws)
@@ -100,6 +101,13 @@ func (c *checker) add(field, key string, args map[string]any) {
 func (c *checker) within(field string, v, low, high float64) {
 	if math.IsNaN(v) || v < low || v > high {
 		c.add(field, "methodology.fault.range", map[string]any{"Low": low, "High": high})
+	}
+}
+
+// percent is within for shares, which people type in per cent.
+func (c *checker) percent(field string, v, low, high float64) {
+	if math.IsNaN(v) || v < low || v > high {
+		c.add(field, "methodology.fault.range", map[string]any{"Low": math.Round(low*1e4) / 100, "High": math.Round(high*1e4) / 100})
 	}
 }
 
@@ -122,7 +130,7 @@ func (c *checker) shares(field string, weights map[string]float64, parts []strin
 		if !slices.Contains(parts, name) {
 			c.add(field, "indices.fault.choice", map[string]any{"Value": name})
 		}
-		c.within(field+"."+name, weights[name], 0, 1)
+		c.percent(field+"."+name, weights[name], 0, 1)
 		sum += weights[name]
 	}
 	if math.Abs(sum-1) > sumSlack {

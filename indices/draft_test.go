@@ -151,6 +151,7 @@ func TestWhatFormulasMayNotSay(t *testing.T) {
 		"questions":          func(m *Methodology) { m.Terms.Questions = map[string]string{"nothing": "trust"} },
 		"person_from":        func(m *Methodology) { m.Terms.PersonFrom = 49 },
 		"channel.desk":       func(m *Methodology) { m.Terms.Channels = map[string]float64{"desk": 99} },
+		"covered":            func(m *Methodology) { m.Terms.Covered = 0.2 },
 		"draws":              func(m *Methodology) { m.Terms.Draws = 10 },
 	} {
 		bad := d

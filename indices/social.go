@@ -25,10 +25,6 @@ const (
 	SocialCoverage     = "coverage"     // 主动评价率
 )
 
-// socialCovered is the share of the weights that must be measured before the composite
-// is given at all; SocialFormula names it.
-const socialCovered = 0.7
-
 // SocialPart is one part of a composite, as points 0–100.
 type SocialPart struct {
 	Key          string
@@ -43,8 +39,8 @@ type SocialPart struct {
 // Social is the social performance of one office in a period.
 //
 // The composite is the weighted mean of the parts that are measured. It is given only
-// where satisfaction is among them and they carry at least 70 % of the weights; Covered
-// says how much they carry, and Missing what is not measured.
+// where satisfaction is among them and they carry at least the share Terms.Covered of the
+// weights; Covered says how much they carry, and Missing what is not measured.
 type Social struct {
 	Unit      Unit
 	Period    Period
@@ -148,7 +144,7 @@ func (m Methodology) social(r Row, got socialEvidence) Social {
 			out.Covered += p.Weight
 		}
 	}
-	if slices.Contains(out.Missing, SocialSatisfaction) || out.Covered < socialCovered-sumSlack {
+	if slices.Contains(out.Missing, SocialSatisfaction) || out.Covered < m.Terms.Covered-sumSlack {
 		return out
 	}
 	var sum float64

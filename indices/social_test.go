@@ -10,7 +10,7 @@ import (
 )
 
 var socialFormula = Methodology{Version: "s", Scores: [5]float64{0, 25, 50, 75, 100}, SuppressBelow: 5, GradeFrom: 30, Confidence: 0.95,
-	Terms: Terms{Social: map[string]float64{"satisfaction": 0.4, "response": 0.1, "solved": 0.2, "satisfied": 0.1, "rectified": 0.1, "equity": 0.05, "coverage": 0.05}}}
+	Terms: Terms{Social: map[string]float64{"satisfaction": 0.4, "response": 0.1, "solved": 0.2, "satisfied": 0.1, "rectified": 0.1, "equity": 0.05, "coverage": 0.05}, Covered: 0.7}}
 
 func share(hits, n int64) Share { return socialFormula.shareOf(hits, n) }
 

@@ -20,6 +20,8 @@ type Terms struct {
 	Brand  map[string]float64 `json:"brand"`  // satisfaction, image (awareness × reputation), trust, loyalty; sum 1, satisfaction never below another
 	Social map[string]float64 `json:"social"` // satisfaction, response, solved, satisfied, rectified, equity, coverage; sum 1
 
+	Covered float64 `json:"covered"` // share of the social weights that must be measured before there is a composite
+
 	PersonFrom int64 `json:"person_from"` // ratings a year before a person is measured at all
 	PeersFrom  int   `json:"peers_from"`  // no spread can be learnt from fewer peers
 	Draws      int   `json:"draws"`       // simulated orders for a rank interval

@@ -7,7 +7,7 @@ ALTER TABLE methodologies ADD COLUMN terms jsonb NOT NULL DEFAULT '{
                   "reuse": "loyalty", "recommend": "loyalty", "cooperate": "loyalty"},
     "trust_from": 6, "favourable_from": 4,
     "brand": {"satisfaction": 0.4, "image": 0.25, "trust": 0.2, "loyalty": 0.15},
-    "social": {"satisfaction": 0.4, "response": 0.1, "solved": 0.2, "satisfied": 0.1, "rectified": 0.1, "equity": 0.05, "coverage": 0.05},
+    "social": {"satisfaction": 0.4, "response": 0.1, "solved": 0.2, "satisfied": 0.1, "rectified": 0.1, "equity": 0.05, "coverage": 0.05}, "covered": 0.7,
     "person_from": 50, "peers_from": 3, "draws": 10000, "ends": 3
 }';
 ALTER TABLE methodologies ALTER COLUMN terms DROP DEFAULT;

@@ -36,6 +36,8 @@ var exports = map[string]struct {
 	"/console/served/template.xlsx":                {accounts.SystemAdmin, []string{"/console/served/template.xlsx"}},
 	"/console/rates/export/:format":                {accounts.Committee, []string{"/console/rates/export/csv", "/console/rates/export/xlsx"}},
 	"/console/standings.csv":                       {accounts.Committee, []string{"/console/standings.csv"}},
+	"/console/social/export/:format":               {accounts.Committee, []string{"/console/social/export/csv", "/console/social/export/xlsx"}},
+	"/console/brand/:id/report.xlsx":               {accounts.Committee, []string{"/console/brand/{office}/report.xlsx"}},
 	"/console/tickets/:id/tickets.csv":             {accounts.SystemAdmin, []string{"/console/tickets/{batch}/tickets.csv"}},
 }
 

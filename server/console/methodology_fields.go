@@ -44,7 +44,10 @@ func formulaGroups() []formulaGroup {
 				set: func(m *indices.Methodology, v float64) { m.Terms.Trim = v }})},
 		{"channels", channelFields()},
 		{"brand", shareFields("brand", "methodology.brand.", indices.BrandParts(), false, func(m *indices.Methodology) *map[string]float64 { return &m.Terms.Brand })},
-		{"social", shareFields("social", "methodology.social.", indices.SocialParts(), false, func(m *indices.Methodology) *map[string]float64 { return &m.Terms.Social })},
+		{"social", append(shareFields("social", "methodology.social.", indices.SocialParts(), false, func(m *indices.Methodology) *map[string]float64 { return &m.Terms.Social }),
+			formulaField{name: "covered", label: "methodology.field.covered", unit: "methodology.unit.percent",
+				get: func(m indices.Methodology) string { return percentText(m.Terms.Covered) },
+				set: func(m *indices.Methodology, v float64) { m.Terms.Covered = v / 100 }})},
 		{"scales", []formulaField{
 			intField("trust_from", func(m *indices.Methodology) *int { return &m.Terms.TrustFrom }),
 			intField("favourable_from", func(m *indices.Methodology) *int { return &m.Terms.FavourableFrom }),
@@ -183,7 +186,7 @@ func formulaViews(p web.Page, m indices.Methodology, typed func(string) string) 
 			if f.unit != "" {
 				field.Unit = p.T(f.unit)
 			}
-			if n, err := strconv.ParseFloat(field.Value, 64); err == nil && f.unit == "methodology.unit.percent" && f.name != "confidence" {
+			if n, err := strconv.ParseFloat(field.Value, 64); err == nil && f.unit == "methodology.unit.percent" && f.name != "confidence" && f.name != "covered" {
 				field.Share, field.Bar = n/100, true
 			}
 			if typed != nil {
