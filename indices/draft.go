@@ -119,14 +119,10 @@ func (s *Service) SaveDraft(ctx context.Context, by actor.Actor, d Draft) (Draft
 	if err := citywide(by, settings.PermPropose); err != nil {
 		return Draft{}, err
 	}
-	known, err := s.store.questionKeys(ctx)
-	if err != nil {
-		return Draft{}, err
-	}
-	if fields := append(d.Formula.Check(known), reasonFields(d.Reason)...); len(fields) > 0 {
+	if fields := append(d.Formula.Check(), reasonFields(d.Reason)...); len(fields) > 0 {
 		return Draft{}, fault.Fielded(fields...)
 	}
-	err = pg.InTx(ctx, s.store.db, func(tx *sqlx.Tx) error {
+	err := pg.InTx(ctx, s.store.db, func(tx *sqlx.Tx) error {
 		now, err := s.store.draftLocked(ctx, tx, d.ID)
 		if err != nil {
 			return err

@@ -41,8 +41,8 @@ func SocialParts() []string {
 // WeightedStrata are the strata that may carry a weight; who did not say has none.
 func WeightedStrata() []string { return []string{"public", "society", "grassroots", "expert"} }
 
-// Check says what is wrong with formulas, by field; questions are the keys of the bank.
-func (m Methodology) Check(questions []string) []fault.Field {
+// Check says what is wrong with formulas, by field.
+func (m Methodology) Check() []fault.Field {
 	c := &checker{}
 	for i, v := range m.Scores {
 		c.within(fmt.Sprintf("score%d", i+1), v, 0, 100)
@@ -56,11 +56,11 @@ func (m Methodology) Check(questions []string) []fault.Field {
 	c.whole("suppress_below", m.SuppressBelow, lowestSuppress, mostGrade)
 	c.whole("grade_from", m.GradeFrom, max(m.SuppressBelow, lowestSuppress), mostGrade)
 	c.percent("confidence", m.Confidence, lowestConf, highestConf)
-	m.Terms.check(c, questions)
+	m.Terms.check(c)
 	return c.fields
 }
 
-func (t Terms) check(c *checker, questions []string) {
+func (t Terms) check(c *checker) {
 	c.shares("strata", t.Strata, WeightedStrata(), true)
 	for name, points := range t.Channels {
 		if !slices.Contains(Channels(), name) {
@@ -69,11 +69,6 @@ func (t Terms) check(c *checker, questions []string) {
 		c.within("channel."+name, points, -20, 20)
 	}
 	c.within("trim", t.Trim, 1, mostTrim)
-	for key := range t.Questions {
-		if !slices.Contains(questions, key) {
-			c.add("questions", "methodology.fault.question", map[string]any{"Key": key})
-		}
-	}
 	c.whole("trust_from", int64(t.TrustFrom), 1, 10)
 	c.whole("favourable_from", int64(t.FavourableFrom), 1, 5)
 	c.shares("brand", t.Brand, BrandParts(), false)

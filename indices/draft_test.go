@@ -148,7 +148,6 @@ func TestWhatFormulasMayNotSay(t *testing.T) {
 		"brand.satisfaction": func(m *Methodology) { m.Terms.Brand = map[string]float64{"satisfaction": 0.3, "image": 0.7} },
 		"social":             func(m *Methodology) { m.Terms.Social = map[string]float64{"satisfaction": 0.3} },
 		"trim":               func(m *Methodology) { m.Terms.Trim = math.NaN() },
-		"questions":          func(m *Methodology) { m.Terms.Questions = map[string]string{"nothing": "trust"} },
 		"person_from":        func(m *Methodology) { m.Terms.PersonFrom = 49 },
 		"channel.desk":       func(m *Methodology) { m.Terms.Channels = map[string]float64{"desk": 99} },
 		"covered":            func(m *Methodology) { m.Terms.Covered = 0.2 },

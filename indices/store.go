@@ -248,5 +248,11 @@ func statement(name string) string {
 	if err != nil {
 		panic(err)
 	}
-	return string(text)
+	return strings.Replace(string(text), "    {{counted over the period}}\n", countedOver, 1)
 }
+
+// countedOver is what index.sql and index_cells.sql count: a unit's rows of the whole years, months
+// and days that make up a period, as the filter wants them.
+//
+//go:embed sql/counted_over.part
+var countedOver string

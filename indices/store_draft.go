@@ -13,48 +13,63 @@ import (
 	"minping/internal/pg"
 )
 
-const draftColumns = `id, base, revision, effective_from, scores, suppress_below, grade_from, confidence, terms, reason, state,
-	made_by, made_name, made_at, decided_name, decided_at, decision, coalesce(version, '')`
+// draftRow is a row of methodology_drafts.
+type draftRow struct {
+	ID          int64           `db:"id"`
+	Base        string          `db:"base"`
+	Revision    int             `db:"revision"`
+	From        *time.Time      `db:"effective_from"`
+	Scores      pq.Float64Array `db:"scores"`
+	Suppress    int64           `db:"suppress_below"`
+	Grade       int64           `db:"grade_from"`
+	Confidence  float64         `db:"confidence"`
+	Terms       []byte          `db:"terms"`
+	Reason      string          `db:"reason"`
+	State       DraftState      `db:"state"`
+	MadeBy      int64           `db:"made_by"`
+	MadeName    string          `db:"made_name"`
+	MadeAt      time.Time       `db:"made_at"`
+	DecidedName string          `db:"decided_name"`
+	DecidedAt   *time.Time      `db:"decided_at"`
+	Decision    string          `db:"decision"`
+	Version     string          `db:"version"`
+}
 
 // drafts lists drafts, the newest first; id 0 = all.
 func (s store) drafts(ctx context.Context, q pg.Querier, id int64) ([]Draft, error) {
-	rows, err := q.QueryxContext(ctx, `SELECT `+draftColumns+` FROM methodology_drafts WHERE $1 = 0 OR id = $1 ORDER BY id DESC`, id) //nolint:sqlclosecheck // closed by the defer below; the linter does not know QueryxContext
-	if err != nil {
+	const query = `SELECT id, base, revision, effective_from, scores, suppress_below, grade_from, confidence, terms, reason, state,
+			made_by, made_name, made_at, decided_name, decided_at, decision, coalesce(version, '') AS version
+		FROM methodology_drafts WHERE $1 = 0 OR id = $1 ORDER BY id DESC`
+	var rows []draftRow
+	if err := q.SelectContext(ctx, &rows, query, id); err != nil {
 		return nil, fmt.Errorf("read drafts: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	var list []Draft
-	for rows.Next() {
-		d, err := scanDraft(rows.Scan)
+	list := make([]Draft, 0, len(rows))
+	for _, r := range rows {
+		d, err := r.draft()
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, d)
 	}
-	return list, rows.Err()
+	return list, nil
 }
 
-func scanDraft(scan func(...any) error) (Draft, error) {
-	var d Draft
-	var from, decided *time.Time
-	var scores pq.Float64Array
-	var terms []byte
-	m := &d.Formula
-	err := scan(&d.ID, &d.Base, &d.Revision, &from, &scores, &m.SuppressBelow, &m.GradeFrom, &m.Confidence, &terms, &d.Reason, &d.State,
-		&d.MadeBy, &d.MadeName, &d.MadeAt, &d.DecidedName, &decided, &d.Decision, &m.Version)
-	if err != nil {
-		return d, fmt.Errorf("read a draft: %w", err)
+func (r draftRow) draft() (Draft, error) {
+	d := Draft{ID: r.ID, Base: r.Base, Revision: r.Revision, Reason: r.Reason, State: r.State, MadeBy: r.MadeBy, MadeName: r.MadeName, MadeAt: r.MadeAt,
+		DecidedName: r.DecidedName, Decision: r.Decision,
+		Formula: Methodology{Version: r.Version, SuppressBelow: r.Suppress, GradeFrom: r.Grade, Confidence: r.Confidence}}
+	if copy(d.Formula.Scores[:], r.Scores) != stats.Levels {
+		return d, fmt.Errorf("draft %d has %d scores", r.ID, len(r.Scores))
 	}
-	if copy(m.Scores[:], scores) != stats.Levels {
-		return d, fmt.Errorf("draft %d has %d scores", d.ID, len(scores))
+	if r.From != nil {
+		d.Formula.EffectiveFrom = *r.From
 	}
-	if from != nil {
-		m.EffectiveFrom = *from
+	if r.DecidedAt != nil {
+		d.DecidedAt = *r.DecidedAt
 	}
-	if decided != nil {
-		d.DecidedAt = *decided
-	}
-	m.Terms, err = parseTerms(terms)
+	var err error
+	d.Formula.Terms, err = parseTerms(r.Terms)
 	return d, err
 }
 
@@ -163,13 +178,4 @@ func (s store) adopt(ctx context.Context, q pg.Querier, d Draft) (string, error)
 		return "", fmt.Errorf("adopt a version: %w", err)
 	}
 	return version, nil
-}
-
-// questionKeys are the keys of the question bank.
-func (s store) questionKeys(ctx context.Context) ([]string, error) {
-	var keys []string
-	if err := s.db.SelectContext(ctx, &keys, `SELECT key FROM questions ORDER BY key`); err != nil {
-		return nil, fmt.Errorf("read questions: %w", err)
-	}
-	return keys, nil
 }

@@ -10,12 +10,10 @@ import (
 type Terms struct {
 	Strata   map[string]float64 `json:"strata"`   // weight of each stratum in a unit's satisfaction, sum 1; empty: ratings count as they come
 	Channels map[string]float64 `json:"channels"` // points of satisfaction added to a channel, to make up for how it asks; empty: none
-	CaseMix  bool               `json:"case_mix"` // compare with what is expected given the kinds of matters handled
 	Trim     float64            `json:"trim"`     // no weight is more than so many times the median weight
 
-	Questions      map[string]string `json:"questions"`       // question key → the index it feeds
-	TrustFrom      int               `json:"trust_from"`      // 0–10: from here on an answer trusts
-	FavourableFrom int               `json:"favourable_from"` // 1–5: from here on an answer is favourable
+	TrustFrom      int `json:"trust_from"`      // 0–10: from here on an answer trusts
+	FavourableFrom int `json:"favourable_from"` // 1–5: from here on an answer is favourable
 
 	Brand  map[string]float64 `json:"brand"`  // satisfaction, image (awareness × reputation), trust, loyalty; sum 1, satisfaction never below another
 	Social map[string]float64 `json:"social"` // satisfaction, response, solved, satisfied, rectified, equity, coverage; sum 1

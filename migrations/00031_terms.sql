@@ -1,10 +1,7 @@
 -- +goose Up
--- What a methodology says beyond the five levels: weights, adjustments, what feeds which index, how ranks are drawn.
+-- What a methodology says beyond the five levels: weights, adjustments, cut points, how ranks are drawn.
 ALTER TABLE methodologies ADD COLUMN terms jsonb NOT NULL DEFAULT '{
-    "strata": {}, "channels": {}, "case_mix": false, "trim": 5,
-    "questions": {"satisfaction": "satisfaction", "expectation": "satisfaction", "ideal": "satisfaction",
-                  "heard": "awareness", "first_named": "awareness", "esteem": "reputation", "trust": "trust",
-                  "reuse": "loyalty", "recommend": "loyalty", "cooperate": "loyalty"},
+    "strata": {}, "channels": {}, "trim": 5,
     "trust_from": 6, "favourable_from": 4,
     "brand": {"satisfaction": 0.4, "image": 0.25, "trust": 0.2, "loyalty": 0.15},
     "social": {"satisfaction": 0.4, "response": 0.1, "solved": 0.2, "satisfied": 0.1, "rectified": 0.1, "equity": 0.05, "coverage": 0.05}, "covered": 0.7,

@@ -21,6 +21,9 @@ type Probe struct {
 	Heard Heard // what was answered first; empty: nothing yet
 }
 
+// Asked tells whether there is a question.
+func (p Probe) Asked() bool { return p.Unit != nil }
+
 // ProbeStage says what is to be asked next.
 type ProbeStage string
 
@@ -48,34 +51,34 @@ const NoOpinion = 0
 // probeFor is how long after a rating its question may be begun and answered.
 const probeFor = 24 * time.Hour
 
-// Probe gives the question that goes with a receipt, and notes that it was asked; nil where
-// there is none: the rating is a day old, came from a shared kiosk, falls outside of the
+// Probe gives the question that goes with a receipt, and notes that it was asked. Asked is false
+// where there is none: the rating is a day old, came from a shared kiosk, falls outside of the
 // share that is asked, or no office qualifies. The office follows from the receipt, so
 // that loading the page again shows the same one. Anybody who holds the receipt may ask.
-func (s *Service) Probe(ctx context.Context, receipt string) (*Probe, error) {
+func (s *Service) Probe(ctx context.Context, receipt string) (Probe, error) {
 	r, err := selectProbed(ctx, s.db, receipt)
 	if err != nil {
-		return nil, err
+		return Probe{}, err
 	}
 	now := s.now()
 	if now.Sub(r.ReceivedAt) > probeFor || now.Before(r.ReceivedAt) {
-		return nil, nil //nolint:nilnil // no question
+		return Probe{}, nil
 	}
 	snap := s.lookup.snap.Load()
 	if r.AskedUnit == 0 {
 		about := s.probeOffice(snap, receipt, r, now)
 		if about == nil {
-			return nil, nil //nolint:nilnil // no question
+			return Probe{}, nil
 		}
 		if r.AskedUnit, err = insertProbe(ctx, s.db, r, asked{about.ID, r.from(snap), workday.Of(now).String()}); err != nil {
-			return nil, err
+			return Probe{}, err
 		}
 	}
 	about := snap.units[r.AskedUnit]
 	if about == nil {
-		return nil, nil //nolint:nilnil // the directory is being read anew
+		return Probe{}, nil // the directory is being read anew
 	}
-	return &Probe{Unit: about, Stage: r.stage(), Heard: r.Heard}, nil
+	return Probe{Unit: about, Stage: r.stage(), Heard: r.Heard}, nil
 }
 
 // AnswerProbe stores the answer to the question of a receipt. The first answer stands: one

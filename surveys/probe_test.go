@@ -32,7 +32,7 @@ func (p *place) rated(t testing.TB, code string) string {
 	return stored.Receipt
 }
 
-func (p *place) probe(t testing.TB, receipt string) *Probe {
+func (p *place) probe(t testing.TB, receipt string) Probe {
 	t.Helper()
 	probe, err := p.service.Probe(t.Context(), receipt)
 	if err != nil {
@@ -108,13 +108,13 @@ func TestProbeIsDrawnEvenly(t *testing.T) {
 func TestProbeOneAnswerPerReceipt(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	if p.probe(t, p.rated(t, p.codes[0])) != nil {
+	if p.probe(t, p.rated(t, p.codes[0])).Asked() {
 		t.Error("asked though every other office has a window in the hall")
 	}
 	p.strange(t, "O8", "O9")
 	receipt := p.rated(t, p.codes[0])
 	first := p.probe(t, receipt)
-	if first == nil || first.Stage != ProbeHeard || first.Unit.Code != "O8" && first.Unit.Code != "O9" {
+	if !first.Asked() || first.Stage != ProbeHeard || first.Unit.Code != "O8" && first.Unit.Code != "O9" {
 		t.Fatalf("%+v", first)
 	}
 	wantKind(t, p.service.RateProbed(t.Context(), receipt, 4), fault.Conflict)
@@ -163,7 +163,7 @@ func TestProbeSecondQuestionAndOptOut(t *testing.T) {
 	p.clean(t)
 	p.clock = p.clock.Add(25 * time.Hour)
 	wantKind(t, p.service.AnswerProbe(t.Context(), silent, HeardYes), fault.Gone)
-	if p.probe(t, silent) != nil {
+	if p.probe(t, silent).Asked() {
 		t.Error("still asked a day later")
 	}
 }
@@ -188,7 +188,7 @@ func TestProbeFollowsItsRating(t *testing.T) {
 	quick := submission(p.codes[1], 5)
 	quick.Honeypot = true
 	stored, err := p.service.Rate(t.Context(), quick)
-	if err != nil || p.probe(t, stored.Receipt) == nil {
+	if err != nil || !p.probe(t, stored.Receipt).Asked() {
 		t.Fatal(err) // who is suspect is not told so: the same page as for everybody
 	}
 	if n := asked(); n != 1 {

@@ -8,29 +8,7 @@ CROSS JOIN LATERAL (
            sum(n3) FILTER (WHERE counts) AS n3, sum(n4) FILTER (WHERE counts) AS n4,
            sum(n5) FILTER (WHERE counts) AS n5,
            sum(n1 + n2 + n3 + n4 + n5) FILTER (WHERE standing = 'suspect') AS suspect
-    FROM (
-        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear' AS counts
-        FROM rating_counts
-        WHERE unit_id = u.id AND grain = 'm' AND starts_on BETWEEN $2::date AND $3::date
-        UNION ALL
-        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
-        FROM rating_counts
-        WHERE unit_id = u.id AND grain = 'm' AND starts_on BETWEEN $18::date AND $19::date
-        UNION ALL
-        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
-        FROM rating_counts
-        WHERE unit_id = u.id AND grain = 'y' AND starts_on BETWEEN $20::date AND $21::date
-        UNION ALL
-        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
-        FROM rating_counts
-        WHERE unit_id = u.id AND grain = 'd' AND starts_on BETWEEN $4::date AND $5::date
-        UNION ALL
-        SELECT channel, stratum, version_id, standing, n1, n2, n3, n4, n5, $11 OR standing = 'clear'
-        FROM rating_counts
-        WHERE unit_id = u.id AND grain = 'd' AND starts_on BETWEEN $6::date AND $7::date
-    ) r
-    WHERE standing <> 'quarantined' AND ($8 = '' OR channel = $8)
-      AND ($9 = '' OR stratum = $9) AND ($10::int = 0 OR version_id = $10)
+    {{counted over the period}}
     GROUP BY channel, stratum
 ) c
 WHERE u.kind = $1

@@ -38,7 +38,7 @@ func (h *Handler) probeOf(c echo.Context, f face, receipt string) *probePart {
 		h.site.Report(c, err)
 		return nil
 	}
-	if p == nil || p.Heard == surveys.HeardDeclined {
+	if !p.Asked() || p.Heard == surveys.HeardDeclined {
 		return nil
 	}
 	part := &probePart{Done: p.Stage == surveys.ProbeDone,

@@ -145,9 +145,6 @@ func (h *Handler) showDraft(c echo.Context, req methodologyRequest, numbers map[
 	var typed func(string) string
 	if wrong != nil {
 		p.Failure, status = complain(&p.Page, wrong), statusFor(wrong)
-		if p.Failure == "" {
-			p.Failure = p.Errors["questions"] // which no field of the form sets
-		}
 		for name, text := range numbers {
 			p.Errors[name] = text
 		}
